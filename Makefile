@@ -1,0 +1,42 @@
+# PYTHON=/path/to/python, VENV=folder and UV=no override what is chosen.
+
+VENV ?= .venv
+PYTEST_ARGS ?= --numprocesses auto
+export VENV
+
+BIN = $(VENV)/bin
+READY = @sh .ci/environment ready
+
+.NOTPARALLEL:
+.PHONY: help demo test lint types fmt constraints clean
+
+help: ## list these targets
+	@sed -n 's/^\([a-z]*\):.*## /\1 /p' $(firstword $(MAKEFILE_LIST)) | while read -r target does; do printf '%-12s %s\n' "$$target" "$$does"; done
+
+demo: ## check the communes of one province against the norms in force
+	$(READY) run
+	@$(BIN)/dinhbien check scenarios/dien-bien/2025-10 || [ $$? -eq 1 ]
+
+test: lint types ## run every check: style, layers, types, tests
+	$(BIN)/pytest $(PYTEST_ARGS)
+
+lint: ## check style and layers
+	$(READY) dev
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/lint-imports --no-logo
+
+types: ## check types
+	$(READY) dev
+	$(BIN)/mypy
+
+fmt: ## put the code in form
+	$(READY) dev
+	$(BIN)/ruff check --fix
+	$(BIN)/ruff format
+
+constraints: ## renew constraints.txt from a fresh install on the oldest Python
+	@sh .ci/environment constraints
+
+clean: ## remove the environment, if it was made here
+	@sh .ci/environment clean

@@ -1,0 +1,74 @@
+"""Judge a staffing plan against the norms that bind it, and cite each one.
+
+>>> import dinhbien
+>>> report = dinhbien.check_file("scenarios/dien-bien/2025-10")  # doctest: +SKIP
+>>> [finding.id for finding in report.rows]  # doctest: +SKIP
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from dinhbien.errors import DinhbienError, InputError, NormsError, Problem, UsageError
+    from dinhbien.judging.check import Report, check
+    from dinhbien.judging.from_files import check_file
+    from dinhbien.language.pack import Pack
+    from dinhbien.model.amount import Amount
+    from dinhbien.model.finding import Finding, Outcome
+    from dinhbien.model.plan import Plan
+    from dinhbien.reading.to_change import Change, read_change
+    from dinhbien.reading.to_pack import read_pack
+    from dinhbien.reading.to_plan import read_plan
+
+_HOMES = {
+    "Amount": "model.amount",
+    "Change": "reading.to_change",
+    "DinhbienError": "errors",
+    "Finding": "model.finding",
+    "InputError": "errors",
+    "NormsError": "errors",
+    "Outcome": "model.finding",
+    "Pack": "language.pack",
+    "Plan": "model.plan",
+    "Problem": "errors",
+    "Report": "judging.check",
+    "UsageError": "errors",
+    "check": "judging.check",
+    "check_file": "judging.from_files",
+    "read_change": "reading.to_change",
+    "read_pack": "reading.to_pack",
+    "read_plan": "reading.to_plan",
+}
+
+__all__ = [
+    "Amount",
+    "Change",
+    "DinhbienError",
+    "Finding",
+    "InputError",
+    "NormsError",
+    "Outcome",
+    "Pack",
+    "Plan",
+    "Problem",
+    "Report",
+    "UsageError",
+    "check",
+    "check_file",
+    "read_change",
+    "read_pack",
+    "read_plan",
+]
+
+
+def __getattr__(name: str) -> object:
+    if name not in _HOMES:
+        message = f"module `dinhbien` has no `{name}`"
+        raise AttributeError(message)
+    return getattr(import_module(f"dinhbien.{_HOMES[name]}"), name)
+
+
+def __dir__() -> list[str]:
+    return __all__

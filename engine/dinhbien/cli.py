@@ -1,0 +1,195 @@
+"""The command ``dinhbien``.
+
+Exit codes: 0 nothing at or above the fail level; 1 findings; 2 input or usage error;
+3 norms invalid; 4 undetermined, and asked to fail; 70 an error of dinhbien itself.
+Nothing heavy is imported before a command needs it.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from dinhbien.judging.check import Report
+    from dinhbien.language.pack import Pack
+
+    _Commands = argparse._SubParsersAction[argparse.ArgumentParser]  # the only name it has
+
+CLEAN, FINDINGS, BAD_INPUT, BAD_NORMS, UNDETERMINED, INTERNAL = 0, 1, 2, 3, 4, 70
+_FAIL_LEVELS = ("breach", "binding", "guidance", "any")
+_PAGE = 100
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run the command; return its exit code."""
+    arguments = _parser().parse_args(argv)
+    from dinhbien.errors import DinhbienError, NormsError
+
+    try:
+        return int(arguments.run(arguments))
+    except DinhbienError as error:
+        for problem in error.problems:
+            print(problem, file=sys.stderr)
+        many = len(error.problems)
+        print(f"{many} error{'s' if many != 1 else ''}", file=sys.stderr)
+        return BAD_NORMS if isinstance(error, NormsError) else BAD_INPUT
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return CLEAN
+    except KeyboardInterrupt:
+        return BAD_INPUT
+    except Exception as error:
+        if os.environ.get("DINHBIEN_TRACEBACK"):
+            raise
+        print(f"dinhbien failed: {type(error).__name__}: {error}", file=sys.stderr)
+        print("  set DINHBIEN_TRACEBACK=1 to see where, and please report it", file=sys.stderr)
+        return INTERNAL
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="dinhbien",
+        description="Judge a staffing plan against the norms that bind it, and cite each one.",
+    )
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    _check_command(commands)
+    _explain_command(commands)
+    _norms_command(commands)
+    return parser
+
+
+def _common(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--lang", choices=("vi", "en"), default="vi", help="default: vi")
+
+
+def _plan_options(command: argparse.ArgumentParser) -> None:
+    command.add_argument("plan", metavar="PLAN", help="a plan: its folder or its plan.yaml")
+    command.add_argument("--as-of", type=_day, metavar="DATE", help="default: the plan's own day")
+    command.add_argument("--change", metavar="FILE", help="what is different, as a change file")
+    command.add_argument("--norms", metavar="DIR", help="a folder of norms, not the shipped one")
+    _common(command)
+
+
+def _check_command(commands: _Commands) -> None:
+    check = commands.add_parser("check", help="judge a plan")
+    _plan_options(check)
+    check.add_argument("--format", choices=("table", "json"), default="table")
+    check.add_argument("--all", action="store_true", help="in JSON, also what is met")
+    check.add_argument(
+        "--fail-on", choices=_FAIL_LEVELS, default="binding", help="default: binding"
+    )
+    check.add_argument("--fail-on-undetermined", action="store_true")
+    check.set_defaults(run=_check)
+
+
+def _explain_command(commands: _Commands) -> None:
+    explain = commands.add_parser("explain", help="say why a finding is what it is")
+    _plan_options(explain)
+    explain.add_argument(
+        "finding", metavar="FINDING", help="a finding's id, or NORM@UNIT: frame@03127"
+    )
+    explain.set_defaults(run=_explain)
+
+
+def _norms_command(commands: _Commands) -> None:
+    norms = commands.add_parser("norms", help="list norms, or show one")
+    kinds = norms.add_subparsers(required=True, metavar="COMMAND")
+    listing = kinds.add_parser("list", help="all norms of a pack")
+    listing.set_defaults(run=_list_norms)
+    show = kinds.add_parser("show", help="one norm: text, numbers, readings, sources")
+    show.add_argument("norm", metavar="NORM", help="a norm's id, or its end: frame")
+    show.set_defaults(run=_show_norm)
+    for one in (listing, show):
+        one.add_argument("--pack", help="which pack, where there are several")
+        one.add_argument("--norms", metavar="DIR", help="a folder of norms, not the shipped one")
+        _common(one)
+
+
+def _day(text: str) -> date:
+    from datetime import date
+
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        message = f"`{text}` is not a day; write year-month-day, as in 2025-10-15"
+        raise argparse.ArgumentTypeError(message) from None
+
+
+def _report(arguments: argparse.Namespace) -> Report:
+    from dinhbien.judging.from_files import check_file
+
+    return check_file(
+        arguments.plan, as_of=arguments.as_of, change=arguments.change, norms=arguments.norms
+    )
+
+
+def _width() -> int | None:
+    """The terminal's width, or a page's where the output goes elsewhere."""
+    return None if sys.stdout.isatty() else _PAGE
+
+
+def _colour() -> bool:
+    return sys.stdout.isatty() and "NO_COLOR" not in os.environ
+
+
+def _write(text: str) -> None:
+    sys.stdout.reconfigure(encoding="utf-8")  # type: ignore[union-attr]  # the real stdout has it
+    sys.stdout.write(text)
+    sys.stdout.flush()
+
+
+def _check(arguments: argparse.Namespace) -> int:
+    report = _report(arguments)
+    if arguments.format == "json":
+        from dinhbien.report.as_json import json_text
+
+        _write(json_text(report, everything=arguments.all))
+    else:
+        from dinhbien.report.terminal import terminal_text
+
+        _write(terminal_text(report, arguments.lang, width=_width(), colour=_colour()))
+    if report.fails(arguments.fail_on):
+        return FINDINGS
+    return UNDETERMINED if arguments.fail_on_undetermined and report.undetermined else CLEAN
+
+
+def _explain(arguments: argparse.Namespace) -> int:
+    from dinhbien.report.explained import explained_text
+
+    report = _report(arguments)
+    _write(explained_text(report, arguments.finding, arguments.lang))
+    return CLEAN
+
+
+def _pack(arguments: argparse.Namespace) -> Pack:
+    from pathlib import Path
+
+    from dinhbien.errors import UsageError
+    from dinhbien.reading.to_pack import packs, read_pack
+
+    folder = Path(arguments.norms) if arguments.norms else None
+    known = packs(folder)
+    if arguments.pack is None and len(known) != 1:
+        message = f"there are {len(known)} packs: {', '.join(known)}; choose one by --pack"
+        raise UsageError(message)
+    return read_pack(arguments.pack or known[0], norms=folder)
+
+
+def _list_norms(arguments: argparse.Namespace) -> int:
+    from dinhbien.report.norms import norm_list
+
+    _write(norm_list(_pack(arguments), arguments.lang, width=_width(), colour=_colour()))
+    return CLEAN
+
+
+def _show_norm(arguments: argparse.Namespace) -> int:
+    from dinhbien.report.norms import norm_page
+
+    _write(norm_page(_pack(arguments), arguments.norm, arguments.lang))
+    return CLEAN

@@ -1,0 +1,124 @@
+r"""What can go wrong, and how it is said.
+
+::
+
+    DinhbienError
+    ├── UsageError      the command or the call is wrong
+    ├── InputError      a plan or a change cannot be read
+    └── NormsError      the rules or the norms are invalid
+
+A broken norm is never an error: it is a finding.
+Every error carries all its `Problem`\ s, so that ten mistakes take one run to see.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Position:
+    """A place in a text; lines and columns start at 1.
+
+    >>> str(Position("norms/vn/x.yaml", 7, 3))
+    'norms/vn/x.yaml:7:3'
+    """
+
+    file: str
+    line: int = 1
+    column: int = 1
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line}:{self.column}"
+
+    def after(self, columns: int) -> Position:
+        """The place `columns` further on the same line."""
+        return Position(self.file, self.line, self.column + columns)
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One thing that is wrong: what, where, and the way out.
+
+    >>> print(Problem("`no` is not a date", Position("a.yaml", 2, 9), "issued", "write 2025-05-30"))
+    a.yaml:2:9: `no` is not a date
+      at issued
+      write 2025-05-30
+    """
+
+    message: str
+    position: Position | None = None
+    path: str = ""
+    help: str = ""
+
+    def __str__(self) -> str:
+        head = f"{self.position}: {self.message}" if self.position else self.message
+        tail = [f"at {self.path}"] if self.path else []
+        return "\n  ".join([head, *tail, *([self.help] if self.help else [])])
+
+
+class DinhbienError(Exception):
+    """Anything dinhbien refuses, with all its problems."""
+
+    def __init__(self, problems: Iterable[Problem] | str) -> None:
+        found = (Problem(problems),) if isinstance(problems, str) else tuple(problems)
+        self.problems: tuple[Problem, ...] = found
+        super().__init__("\n".join(str(problem) for problem in found))
+
+    def __reduce__(self) -> tuple[type[DinhbienError], tuple[tuple[Problem, ...]]]:
+        return type(self), (self.problems,)
+
+
+class UsageError(DinhbienError):
+    """The command or the call is wrong."""
+
+
+class InputError(DinhbienError):
+    """A plan or a change cannot be read."""
+
+
+class NormsError(DinhbienError):
+    """The rules or the norms are invalid."""
+
+
+@dataclass(slots=True)
+class Problems:
+    """A gatherer: add as many as there are, then raise once."""
+
+    found: list[Problem] = field(default_factory=list)
+
+    def add(
+        self, message: str, position: Position | None = None, path: str = "", way_out: str = ""
+    ) -> None:
+        """Keep one problem; the same one is kept once."""
+        problem = Problem(message, position, path, way_out)
+        if problem not in self.found:
+            self.found.append(problem)
+
+    def __iter__(self) -> Iterator[Problem]:
+        return iter(sorted(self.found, key=_by_place))
+
+    def __bool__(self) -> bool:
+        return bool(self.found)
+
+    def raise_as(self, error: type[DinhbienError]) -> None:
+        """Raise all of them as `error`, or nothing if there are none."""
+        if self.found:
+            raise error(self)
+
+
+def _by_place(problem: Problem) -> tuple[bool, Position, str]:
+    place = problem.position or Position("")
+    return (problem.position is None, place, problem.message)
+
+
+def nearest(word: str, known: Iterable[str], most: int = 3) -> str:
+    """A way out naming the known words closest to `word`, or an empty text.
+
+    >>> nearest("sorce", ["source", "scope", "url"])
+    'did you mean `source`, `scope`?'
+    """
+    close = difflib.get_close_matches(word, list(known), n=most, cutoff=0.5)
+    return f"did you mean {', '.join(f'`{name}`' for name in close)}?" if close else ""

@@ -1,0 +1,157 @@
+"""Findings as sentences, from the form's own words.  §5, §16"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from dinhbien.explain.numbers import day_said, number_said
+from dinhbien.language.pack import EncodedNorm, Pack
+from dinhbien.model.amount import Amount
+from dinhbien.model.finding import Finding, Outcome
+from dinhbien.model.norm import Count, NamedCount
+
+_WORDED = {"guidance": "guideline", "local": "local_standard"}
+
+
+@dataclass(frozen=True)
+class Teller:
+    """Says findings in one language, with the words of a pack."""
+
+    pack: Pack
+    lang: str
+
+    def phrase(self, key: str, **fields: object) -> str:
+        """A phrase of ``rules/phrases.yaml`` with its placeholders filled in."""
+        return self.pack.rules.phrases[key].said(self.lang).format(**fields)
+
+    def amount(self, amount: Amount | None) -> str:
+        """A number, or what is known of it."""
+        if amount is None or (amount.high is None and not amount.low):
+            return self.phrase("amount.unknown")
+        if amount.exact is not None:
+            return number_said(amount.exact, self.lang)
+        low = "" if amount.low is None else number_said(amount.low, self.lang)
+        high = "" if amount.high is None else number_said(amount.high, self.lang)
+        if not high:
+            return self.phrase("amount.at_least", number=low)
+        if not low:
+            return self.phrase("amount.at_most", number=high)
+        return self.phrase("amount.between", low=low, high=high)
+
+    def day(self, day: date) -> str:
+        """A day as the language writes it."""
+        return day_said(day, self.lang)
+
+    def word(self, listed: str, word: str) -> str:
+        """A word of a closed list."""
+        return self.pack.rules.vocabulary.said(listed, word.replace(" ", "_"), self.lang)
+
+    def verdict(self, verdict: str, force: str) -> str:
+        """The word for a verdict: guidance is departed from, never broken.  §5"""
+        listed = _WORDED.get(force, "verdict")
+        lists = self.pack.rules.vocabulary.lists
+        if verdict in lists.get(listed, {}):
+            return self.word(listed, verdict)
+        return self.word("verdict", verdict)
+
+    def counted(self, norm: EncodedNorm) -> str:
+        """What a norm counts, and on which of the four numbers."""
+        count = norm.norm.count
+        if isinstance(count, str):
+            named = self.pack.rules.counts.get(count)
+            return self._counted(named) if named else count
+        return self._counted(count) if count else ""
+
+    def basis(self, norm: EncodedNorm) -> str:
+        """On which of the four numbers a norm counts; empty where it counts organisations."""
+        measured_on = norm.used.program.measured_on
+        known = self.pack.rules.vocabulary.lists.get("basis", {})
+        return self.word("basis", measured_on) if measured_on in known else ""
+
+    def _counted(self, count: Count) -> str:
+        if isinstance(count, NamedCount):
+            return count.title.said(self.lang)
+        words = [self.word("category", one) for one in count.category]
+        words += [self.word("rank", one) for one in count.rank]
+        words += [self.word("position", one) for one in count.position]
+        return ", ".join(words)
+
+    def demand(self, norm: EncodedNorm, outcome: Outcome) -> str:
+        """What the norm demands: the bounds in the words of the form."""
+        form = self.pack.rules.forms[norm.norm.form]
+        program = norm.used.program
+        says = form.says.demand
+        if form.says.same is not None and program.least == program.most:
+            says = form.says.same
+        numbers = {"min": outcome.least, "max": outcome.most}
+        return self._filled(says.said(self.lang), numbers)
+
+    def nearest(self, norm: EncodedNorm, outcome: Outcome) -> str:
+        """The nearest change that would meet the norm."""
+        if outcome.amount is None:
+            return ""
+        form = self.pack.rules.forms[norm.norm.form]
+        below = outcome.verdict == form.verdicts.below
+        says = form.says.more if below else form.says.fewer
+        return self._filled(says.said(self.lang), {"amount": outcome.amount}) if says else ""
+
+    def _filled(self, text: str, amounts: dict[str, Amount | None]) -> str:
+        for name, amount in amounts.items():
+            text = text.replace("{" + name + "}", self.amount(amount))
+        return text
+
+    def sentence(self, finding: Finding, norm: EncodedNorm) -> str:
+        """The finding in one sentence."""
+        parts = [f"{finding.subject.name}: {self.measured(finding, norm)}"]
+        outcome = finding.outcome
+        if outcome.least is not None or outcome.most is not None:
+            parts.append(self.demand(norm, outcome))
+        parts.append(self.conclusion(finding))
+        return "; ".join(parts) + "."
+
+    def measured(self, finding: Finding, norm: EncodedNorm) -> str:
+        """What was counted, on which number."""
+        what = self.counted(norm)
+        basis = self.basis(norm)
+        what = f"{what} ({basis})" if basis else what
+        outcome = finding.outcome
+        if outcome.measured is None or (outcome.measured.high is None and not outcome.measured.low):
+            return self.phrase("measured.unknown", what=what)
+        return self.phrase("measured.known", number=self.amount(outcome.measured), what=what)
+
+    def conclusion(self, finding: Finding) -> str:
+        """The verdict with its amount, its transition and its dependence on a reading."""
+        said = self.verdict(finding.verdict, finding.force)
+        if finding.outcome.amount is not None:
+            said = f"{said} {self.amount(finding.outcome.amount)}"
+        if finding.depends_on_reading:
+            said += f" ({self.phrase('depends_on_reading')})"
+        if finding.due is not None:
+            key = "due.derived" if finding.due.derived else "due"
+            said += f" ({self.phrase(key, day=self.day(finding.due.day))})"
+        return said
+
+    def citation(self, norm: EncodedNorm) -> str:
+        """Number, clause and issuer of the text."""
+        instrument = norm.instrument
+        issuer = instrument.issuer.said(self.lang)
+        if instrument.number == "none":
+            number = instrument.title.said(self.lang)
+        else:
+            number = f"{self.word('kind_of_text', instrument.kind)} {instrument.number}"
+        clause = norm.norm.clause.said(self.lang)
+        place = "" if norm.norm.clause.en in {"none", "not seen"} else f", {clause}"
+        return f"{number}{place} ({issuer})"
+
+    def input(self, path: str) -> str:
+        """The name of an input: an attribute, a count, or a list of units."""
+        rules = self.pack.rules
+        before, _, last = path.rpartition(".")
+        if before.endswith("figures") and last in rules.counts:
+            return rules.counts[last].title.said(self.lang)
+        for level in rules.vocabulary.levels.values():
+            if level.listed == last:
+                return self.phrase("input.list", level=level.name.said(self.lang))
+        attribute = rules.vocabulary.attributes.get(last)
+        return attribute.name.said(self.lang) if attribute else last

@@ -1,0 +1,1 @@
+"""Runs an evaluator over a plan: dates, texts that stand aside, readings, totals."""

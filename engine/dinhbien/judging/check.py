@@ -1,0 +1,175 @@
+"""Plan + pack + day → report."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+
+from dinhbien.errors import InputError
+from dinhbien.judging.lacking import Lacking, lacking
+from dinhbien.judging.standing import Absent, Judged, due, standings
+from dinhbien.judging.totals import Total, totals
+from dinhbien.language.pack import EncodedNorm, Pack
+from dinhbien.meaning.judge import Judge
+from dinhbien.meaning.subjects import Subjects
+from dinhbien.model.finding import BROKEN, Finding, Outcome, Subject
+from dinhbien.model.plan import Plan, Unit
+
+NORM_BASELINE = "norm"
+FAIL_LEVELS = ("breach", "binding", "guidance", "any")
+_FORCES = {
+    "breach": ("binding", "party"),
+    "binding": ("binding", "party"),
+    "guidance": ("binding", "party", "guidance", "local"),
+}
+
+
+@dataclass(frozen=True)
+class Report:
+    """What the norms of a pack say of a plan on a day.
+
+    `findings` holds every judgement, `met` and `not applicable` included, in stable order.
+    """
+
+    plan: Plan
+    pack: Pack
+    day: date
+    findings: tuple[Finding, ...]
+    totals: tuple[Total, ...]
+    lacking: tuple[Lacking, ...]
+    judged: tuple[Judged, ...]
+    absent: tuple[Absent, ...]
+
+    @property
+    def rows(self) -> tuple[Finding, ...]:
+        """The findings that a result lists: all but `met` and `not applicable`."""
+        return tuple(one for one in self.findings if one.is_row)
+
+    def fails(self, level: str) -> bool:
+        """Whether a finding stands at or above `level`, one of `FAIL_LEVELS`.
+
+        Findings within a transition fail only under ``any``.
+        """
+        return any(_fails(finding, level) for finding in self.findings)
+
+    @property
+    def undetermined(self) -> bool:
+        """Whether a verdict is undetermined."""
+        return any(
+            one.verdict == "undetermined" and one.standing == "used" for one in self.findings
+        )
+
+
+def _fails(finding: Finding, level: str) -> bool:
+    if finding.standing != "used":
+        return False
+    if level == "any":
+        verdicts = [finding.verdict, *(other.verdict for other in finding.others.values())]
+        return any(verdict in BROKEN for verdict in verdicts)
+    wanted = ("breach",) if level == "breach" else BROKEN
+    return finding.verdict in wanted and finding.due is None and finding.force in _FORCES[level]
+
+
+def check(plan: Plan, pack: Pack, day: date | None = None) -> Report:
+    """Judge `plan` by the norms of `pack` as of `day`, by default the plan's own day.
+
+    Raises `InputError` where neither gives a day, and where stated totals contradict cells.
+    """
+    as_of = day or plan.as_of
+    if as_of is None:
+        message = "no day to judge by: the plan states no `as_of`, and none was given"
+        raise InputError(message)
+    subjects = Subjects(plan, pack.rules.vocabulary)
+    judge = Judge(subjects, as_of)
+    judged, absent = standings(pack, as_of)
+    findings: list[Finding] = []
+    summed: list[Total] = []
+    for one in judged:
+        found = list(_findings(one, subjects, judge))
+        findings += found
+        if one.certain and one.standing == "used":
+            summed += totals(one.norm, found, subjects)
+    return Report(
+        plan=plan,
+        pack=pack,
+        day=as_of,
+        findings=tuple(findings),
+        totals=tuple(summed),
+        lacking=lacking(findings, pack, subjects, judge),
+        judged=tuple(judged),
+        absent=tuple(absent),
+    )
+
+
+def _findings(one: Judged, subjects: Subjects, judge: Judge) -> Iterator[Finding]:
+    root = subjects.plan.root
+    level = one.norm.used.program.level
+    if not one.certain:
+        reason = "the day on which the norm begins or ends was not seen"
+        yield _finding(one, root, judge, Outcome("undetermined", because=(reason,)))
+        return
+    for unit in subjects.below(root, level):
+        yield _finding(one, unit, judge)
+    if one.standing == "used":
+        for unit in root.walk():
+            if _lists_are_open(unit, level, subjects):
+                yield _unlisted(one, unit, judge, subjects)
+
+
+def _lists_are_open(unit: Unit, level: str, subjects: Subjects) -> bool:
+    """Whether `unit` itself does not list all its units on the way to `level`."""
+    ways = (level, *subjects.vocabulary.ancestors_of(level))
+    return any(
+        child in ways and child not in unit.complete
+        for child in subjects.vocabulary.children_of(unit.level)
+    )
+
+
+def _unlisted(one: Judged, unit: Unit, judge: Judge, subjects: Subjects) -> Finding:
+    ways = (
+        one.norm.used.program.level,
+        *subjects.vocabulary.ancestors_of(one.norm.used.program.level),
+    )
+    children = [child for child in subjects.vocabulary.children_of(unit.level) if child in ways]
+    missing = tuple(unit.at(subjects.vocabulary.levels[child].listed) for child in children)
+    return _finding(one, unit, judge, Outcome("undetermined", missing=missing), unlisted=True)
+
+
+def _finding(
+    one: Judged, unit: Unit, judge: Judge, given: Outcome | None = None, *, unlisted: bool = False
+) -> Finding:
+    norm = one.norm
+    outcomes = {
+        reading.name: given or judge.outcome(reading.program, unit) for reading in norm.readings
+    }
+    used = outcomes.pop(norm.used.name)
+    broken = any(outcome.verdict in BROKEN for outcome in (used, *outcomes.values()))
+    return Finding(
+        norm=norm.id,
+        form=norm.norm.form,
+        subject=Subject(unit.level, unit.code, _full_name(unit, judge)),
+        reading=norm.used.name,
+        baseline=NORM_BASELINE,
+        measured_on=norm.used.program.measured_on,
+        outcome=used,
+        others=outcomes,
+        force=norm.instrument.force,
+        standing=one.standing,
+        due=due(norm, judge.day) if broken else None,
+        unlisted=unlisted,
+    )
+
+
+def _full_name(unit: Unit, judge: Judge) -> str:
+    """The unit's name after those it lies within, the root apart."""
+    names = [unit.name]
+    above = judge.subjects.vocabulary.ancestors_of(unit.level)
+    names += [judge.subjects.above(unit, level).name for level in above[:-1]]
+    return " – ".join(reversed(names))
+
+
+def norm_named(pack: Pack, asked: str) -> list[EncodedNorm]:
+    """The norms whose id is, or ends in, `asked`."""
+    ends = [norm for norm in pack.norms if norm.id.endswith(f"#{asked}") or norm.id.endswith(asked)]
+    return [norm for norm in pack.norms if norm.id == asked] or ends

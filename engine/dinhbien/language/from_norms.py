@@ -1,0 +1,246 @@
+"""Norm + form → program: a form is a macro over the language."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import TypeVar
+
+from dinhbien.errors import nearest
+from dinhbien.language import operators as op
+from dinhbien.language.elaborate import Elaborator, Typed, syntax_of
+from dinhbien.language.names import FILTERS, FaultError, Names, SlotValue, Type
+from dinhbien.language.numbers import law_number
+from dinhbien.language.syntax import Group
+from dinhbien.language.units import measure_of
+from dinhbien.model.form import Form
+from dinhbien.model.norm import Count, NamedCount, Norm
+from dinhbien.model.wording import Bilingual
+from dinhbien.model.words import Vocabulary
+
+Made = TypeVar("Made")
+_SLOT_COUNT = "count"
+
+
+@dataclass(frozen=True)
+class Rules:
+    """The vocabulary, the named counts, the forms and the reports' phrases: ``rules/``."""
+
+    vocabulary: Vocabulary
+    counts: dict[str, NamedCount]
+    forms: dict[str, Form]
+    phrases: dict[str, Bilingual]
+
+
+@dataclass
+class _Compiler:
+    """Compiles one norm and gathers everything it may not say."""
+
+    norm: Norm
+    rules: Rules
+    number_paths: dict[str, str]
+    faults: list[FaultError] = field(default_factory=list)
+    unused: set[str] = field(default_factory=set)
+
+    def attempt(self, step: Callable[[], Made]) -> Made | None:
+        """What `step` makes, or None with its fault kept."""
+        try:
+            return step()
+        except FaultError as fault:
+            if all(str(fault) != str(one) or fault.path != one.path for one in self.faults):
+                self.faults.append(fault)
+            return None
+
+    def fault(self, path: str, message: str, way_out: str = "") -> None:
+        """Keep one fault."""
+        self.faults.append(FaultError(path, message, way_out))
+
+    # -- names ---------------------------------------------------------------
+
+    def names(self, form: Form) -> Names:
+        """All that the norm's expressions may name."""
+        names = Names(self.rules.vocabulary, self.rules.counts, lets=dict(self.norm.let))
+        for name, number in self.norm.numbers.items():
+            path = self.number_paths.get(name, f"numbers.{name}")
+            made = self.attempt(lambda: law_number(name, number, self.norm, path, self._words))  # noqa: B023 - called at once
+            if made is not None:
+                names.numbers[name] = made
+            if number.by:
+                names.keyed_by[name] = number.by
+        names.slots = self._slots(form)
+        for path, name, other in names.clashes():
+            self.fault(path, f"`{name}` is also {other}", "give it another name")
+        return names
+
+    @property
+    def _words(self) -> Vocabulary:
+        return self.rules.vocabulary
+
+    def _slots(self, form: Form) -> dict[str, SlotValue]:
+        given: dict[str, object] = dict(self.norm.slots)
+        if self.norm.count is not None:
+            given[_SLOT_COUNT] = self.norm.count
+        for name in given:
+            if name not in form.slots:
+                known = {*form.slots, *Norm.model_fields}
+                message = f"the form `{form.form}` has no `{name}`"
+                self.fault(name, message, nearest(name, known))
+        for name, slot in form.slots.items():
+            if slot.required == "yes" and name not in given:
+                message = f"`{name}` is missing: the form `{form.form}` needs it"
+                self.fault("", message, slot.what.en)
+        filled = {name: self._slot(name, value) for name, value in given.items()}
+        return {name: one for name, one in filled.items() if one and name in form.slots}
+
+    def _slot(self, name: str, value: object) -> SlotValue | None:
+        if isinstance(value, Count):
+            self.check_count(value)
+            return SlotValue("count", name, count=value)
+        if not isinstance(value, str):
+            self.fault(name, f"`{name}` takes a name or an expression")
+            return None
+        named = self.rules.counts.get(value)
+        if named is not None:
+            return SlotValue("count", name, count=named, count_name=value)
+        return SlotValue("value", name, text=value)
+
+    def check_count(self, count: Count) -> None:
+        """Refuse words that are not in their lists, and a count without its basis."""
+        for key, listed in FILTERS.items():
+            known = self._words.lists.get(listed, {})
+            for word in getattr(count, key):
+                if word not in known:
+                    way_out = nearest(word, known)
+                    self.fault(f"count.{key}", f"`{word}` is not a word of `{listed}`", way_out)
+        if (count.of == "organisations") == (count.basis is not None):
+            message = "a count of people or posts needs `basis`, one of organisations has none"
+            self.fault("count", message, "basis: books | at_work | assigned | provisional")
+
+    # -- the program ---------------------------------------------------------
+
+    def program(self, form: Form) -> op.Program | None:
+        """The norm as a program, or None with the faults kept."""
+        if self.norm.level not in self._words.levels:
+            way_out = nearest(self.norm.level, self._words.levels)
+            self.fault("for", f"`{self.norm.level}` is not a level", way_out)
+            return None
+        names = self.names(form)
+        if self.faults:
+            return None
+        seen = Elaborator(names, self.norm.level, self.norm.level, "where")
+        where = self.norm.where
+        applies = self.attempt(lambda: seen.truth(where)) if where else None
+        measured = self._side(names, form.measured, "measured")
+        least = self._side(names, form.min, "min") if form.min else None
+        most = self._side(names, form.max, "max") if form.max else None
+        self._same_unit(measured, [one for one in (least, most) if one])
+        holders = self.attempt(lambda: self._holders(names, form)) if form.holders else None
+        self._note_unused(names)
+        if self.faults or measured is None:
+            return None
+        return self._put_together(form, names, applies, measured, least, most, holders)
+
+    def _put_together(  # noqa: PLR0913, PLR0917 - the parts of a program
+        self,
+        form: Form,
+        names: Names,
+        applies: op.Operator | None,
+        measured: Typed,
+        least: Typed | None,
+        most: Typed | None,
+        holders: op.HolderList | None,
+    ) -> op.Program:
+        slot = names.slots.get(_SLOT_COUNT)
+        count = slot.count if slot else None
+        return op.Program(
+            level=self.norm.level,
+            applies=applies,
+            measured=measured[0],
+            least=least[0] if least else None,
+            most=most[0] if most else None,
+            below=form.verdicts.below,
+            above=form.verdicts.above,
+            measure=measured[1].measure or measure_of("", self._words),
+            measured_on=(count.basis or count.of) if count else "",
+            counts=slot.count_name if slot else "",
+            numbers=names.numbers,
+            holders=holders,
+        )
+
+    def _side(self, names: Names, text: str, path: str) -> Typed | None:
+        level = self.norm.level
+        elaborator = Elaborator(names, level, level, path, in_form=True)
+        made = self.attempt(lambda: elaborator.text(text))
+        if made is None:
+            return None
+        if made[1].kind != "quantity":
+            self.fault(path, f"a quantity is expected, and this is {made[1]}")
+            return None
+        if path != "measured":
+            self._whole(made[1], self._slot_path(names, text))
+        return made
+
+    def _slot_path(self, names: Names, text: str) -> str:
+        return next((slot.path for name, slot in names.slots.items() if name == text), "")
+
+    def _whole(self, kind: Type, path: str) -> None:
+        powers = kind.measure.powers if kind.measure else ()
+        countable = any(
+            self._words.units[name].countable == "yes" for name, power in powers if power > 0
+        )
+        if countable and not kind.whole and self.norm.rounding != "none":
+            message = f"the bound in {kind.measure} may be a part of one, and nothing rounds it"
+            way_out = "round with `full`, `part` or `half_up`, or say `rounding: none`"
+            self.fault(path, message, way_out)
+
+    def _same_unit(self, measured: Typed | None, bounds: list[Typed]) -> None:
+        for _, bound in bounds:
+            if measured is None or bound.measure is None or measured[1].measure is None:
+                continue
+            if bound.measure != measured[1].measure:
+                message = f"`{measured[1].measure}` are counted and `{bound.measure}` demanded"
+                self.fault(_SLOT_COUNT, message, "count and bound need the same unit")
+
+    def _holders(self, names: Names, form: Form) -> op.HolderList | None:
+        wanted = form.holders
+        if wanted is None:
+            return None
+        level = self.norm.level
+        outer = Elaborator(names, level, level, "holders", in_form=True)
+        text = f"sum({wanted.group}.{wanted.shows} where {wanted.where})"
+        tree = syntax_of(text, "holders")
+        made, _ = outer.tree(tree)
+        if not isinstance(made, op.Members) or made.value is None or not isinstance(tree, Group):
+            return None
+        return op.HolderList(made, made.value)
+
+    def _note_unused(self, names: Names) -> None:
+        for path, group in (("numbers", names.numbers), ("let", names.lets)):
+            for name in group:
+                shared = "#" not in self.number_paths.get(name, "#")
+                if name not in names.used and not shared:
+                    self.unused.add(f"{path}.{name}")
+
+
+@dataclass(frozen=True)
+class Compiled:
+    """What became of a norm: its program if nothing is wrong, its faults, its unused names."""
+
+    program: op.Program | None
+    faults: list[FaultError]
+    unused: frozenset[str] = frozenset()
+
+
+def compile_norm(norm: Norm, rules: Rules, number_paths: dict[str, str]) -> Compiled:
+    """The program of `norm` under the reading already patched into it.
+
+    `number_paths` gives each number its path in the content; a path without ``#``
+    belongs to the whole article, and other norms may use it.
+    """
+    form = rules.forms.get(norm.form)
+    if form is None:
+        way_out = nearest(norm.form, rules.forms)
+        return Compiled(None, [FaultError("form", f"`{norm.form}` is not a form", way_out)])
+    compiler = _Compiler(norm, rules, number_paths)
+    program = compiler.program(form)
+    return Compiled(program, compiler.faults, frozenset(compiler.unused))

@@ -1,0 +1,214 @@
+"""The intermediate language: all that an evaluator must know.
+
+A program is a tree of these operators.  Every operator is immutable and hashable.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Literal as One
+
+from dinhbien.language.units import Measure
+from dinhbien.model.norm import Count
+from dinhbien.model.period import Period
+
+Base = One["here", "subject"]
+"""The unit an operator starts from: the group's member, or the norm's own subject."""
+
+
+@dataclass(frozen=True, slots=True)
+class Constant:
+    """An exact number: 0 or 1."""
+
+    value: Fraction
+
+
+@dataclass(frozen=True, slots=True)
+class NumberOf:
+    """A number of the law on the day of evaluation; `keys` choose the row of a table."""
+
+    name: str
+    keys: tuple[CellOf, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class CellOf:
+    """A unit's attribute: of the unit at `base`, or of the unit of `level` above it."""
+
+    base: Base
+    level: str
+    attribute: str
+    kind: One["quantity", "word", "truth"]
+    words: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """The filtered sum of a count under the unit of `level` at or above `base`.
+
+    `name` is the named count's, under which a plan may state the total; or empty.
+    """
+
+    base: Base
+    level: str
+    count: Count
+    name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Members:
+    """A group below the unit of `within`, and what is made of its members."""
+
+    operator: One["count", "sum", "average", "smallest", "largest"]
+    base: Base
+    within: str
+    level: str
+    value: Operator | None
+    where: Operator | None
+
+
+@dataclass(frozen=True, slots=True)
+class Arithmetic:
+    """`left` + − × ÷ `right`."""
+
+    operator: One["+", "-", "*", "/"]
+    left: Operator
+    right: Operator
+
+
+@dataclass(frozen=True, slots=True)
+class Rounded:
+    """Rounded down, up, or half away from zero, to a whole number."""
+
+    operator: One["full", "part", "half_up"]
+    operand: Operator
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """The least or the greatest."""
+
+    operator: One["least", "greatest"]
+    operands: tuple[Operator, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """A comparison of two quantities."""
+
+    operator: One["=", "!=", "<", "<=", ">", ">="]
+    left: Operator
+    right: Operator
+
+
+@dataclass(frozen=True, slots=True)
+class WordIn:
+    """Whether a word is one of some words of its list."""
+
+    word: CellOf
+    among: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Logic:
+    """`and`, `or`."""
+
+    operator: One["and", "or"]
+    left: Operator
+    right: Operator
+
+
+@dataclass(frozen=True, slots=True)
+class Not:
+    """The contrary."""
+
+    operand: Operator
+
+
+@dataclass(frozen=True, slots=True)
+class Branch:
+    """`if condition then first else second`."""
+
+    condition: Operator
+    first: Operator
+    second: Operator
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """Whether the plan states a cell."""
+
+    cell: CellOf
+
+
+Operator = (
+    Constant
+    | NumberOf
+    | CellOf
+    | Tally
+    | Members
+    | Arithmetic
+    | Rounded
+    | Chosen
+    | Compared
+    | WordIn
+    | Logic
+    | Not
+    | Branch
+    | Known
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """The value of a number in a period; None where it is suspended, and why."""
+
+    period: Period
+    value: Fraction | None
+    suspended: str = ""
+    path: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class LawNumber:
+    """A number of the law: rows by date, in a table by a word or alone (key ``""``)."""
+
+    path: str
+    measure: Measure
+    whole: bool
+    rows: dict[str, tuple[Row, ...]]
+    source: tuple[str, ...]
+    confidence: str
+
+    def __hash__(self) -> int:
+        return hash(self.path)
+
+
+@dataclass(frozen=True, slots=True)
+class HolderList:
+    """Which members of a group are listed with a finding, and by which number."""
+
+    members: Members
+    shows: Operator
+
+
+@dataclass(frozen=True, slots=True)
+class Program:
+    """A norm under one reading, ready to be evaluated on any plan and day.
+
+    The verdict is `below` where ``measured < least``, `above` where ``measured > most``.
+    """
+
+    level: str
+    applies: Operator | None
+    measured: Operator
+    least: Operator | None
+    most: Operator | None
+    below: str
+    above: str
+    measure: Measure
+    measured_on: str
+    counts: str
+    numbers: dict[str, LawNumber]
+    holders: HolderList | None = None

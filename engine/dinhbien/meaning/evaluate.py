@@ -1,0 +1,351 @@
+"""Operator → value, for one subject on one day.  §2"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, replace
+from datetime import date
+from fractions import Fraction
+from typing import Any
+
+from dinhbien.language import operators as op
+from dinhbien.meaning.quantity import (
+    ZERO,
+    Quantity,
+    between,
+    known,
+    made_of,
+    product,
+    rounded,
+    undefined,
+)
+from dinhbien.meaning.subjects import Subjects
+from dinhbien.meaning.tally import Tallier
+from dinhbien.meaning.truth import Truth, both, compared, either
+from dinhbien.model.amount import Amount
+from dinhbien.model.plan import Unit
+
+Value = Quantity | Truth
+
+
+class OpenWordError(Exception):
+    """A word of a closed list is missing: the judge tries each of `words`."""
+
+    def __init__(self, path: str, words: tuple[str, ...]) -> None:
+        super().__init__(path)
+        self.path = path
+        self.words = words
+
+
+@dataclass(frozen=True)
+class Evaluation:
+    """The values of a program's operators for `subject`; inside a group `here` is the member.
+
+    `words` are the missing words that are tried; `reads` collects, where it is given,
+    what was read, by path.
+    """
+
+    program: op.Program
+    subjects: Subjects
+    day: date
+    subject: Unit
+    here: Unit
+    words: dict[str, str] = field(default_factory=dict)
+    reads: dict[str, Value | str] | None = None
+
+    def quantity(self, operator: op.Operator) -> Quantity:
+        """The value of an operator that is a quantity."""
+        value = self.value(operator)
+        assert isinstance(value, Quantity)  # noqa: S101 - types are checked at load
+        return value
+
+    def truth(self, operator: op.Operator) -> Truth:
+        """The value of an operator that is a truth."""
+        value = self.value(operator)
+        assert isinstance(value, Truth)  # noqa: S101 - types are checked at load
+        return value
+
+    def value(self, operator: op.Operator) -> Value:
+        """The value of any operator."""
+        step: Callable[[Evaluation, Any], Value] = _STEPS[type(operator)]
+        return step(self, operator)
+
+    def unit(self, base: op.Base, level: str) -> Unit:
+        """The unit of `level` at or above the subject or the member."""
+        return self.subjects.above(self.here if base == "here" else self.subject, level)
+
+    def word(self, cell: op.CellOf) -> str:
+        """A word of a closed list; raises `OpenWordError` where it is missing and not tried."""
+        return self.word_of(self.unit(cell.base, cell.level), cell.attribute, cell.words)
+
+    def word_of(self, unit: Unit, attribute: str, words: tuple[str, ...]) -> str:
+        """A unit's word; raises `OpenWordError` where it is missing and not tried."""
+        stated = unit.cell(attribute)
+        word = self.words.get(stated.path) if stated.value is None else str(stated.value)
+        if word is None:
+            raise OpenWordError(stated.path, words)
+        if self.reads is not None:
+            self.reads[stated.path] = word
+        return word
+
+    def key(self, operator: op.Operator) -> tuple[object, ...]:
+        """What makes the term of a non-linear operator one and the same."""
+        return (operator, self.here.code, self.subject.code)
+
+    def at(self, member: Unit) -> Evaluation:
+        """The same evaluation inside a group, at a member."""
+        return replace(self, here=member)
+
+    def note(self, path: str, value: Value) -> None:
+        """Remember what was read, if anybody asks."""
+        if self.reads is not None:
+            self.reads[path] = value
+
+
+def _constant(_: Evaluation, operator: op.Constant) -> Quantity:
+    return known(operator.value)
+
+
+def _number(self: Evaluation, operator: op.NumberOf) -> Quantity:
+    number = self.program.numbers[operator.name]
+    key = self.word(operator.keys[0]) if operator.keys else ""
+    rows = number.rows.get(key, number.rows.get("else", ()))
+    for row in rows:
+        holds = row.period.holds(self.day)
+        if holds is None:
+            return undefined(f"the day on which `{operator.name}` changes was not seen")
+        if holds and row.value is None:
+            return undefined(f"`{operator.name}` is suspended: {row.suspended}")
+        if holds and row.value is not None:
+            self.note(row.path, known(row.value))
+            return known(row.value)
+    ends = [row.period.last_day for row in rows if row.period.last_day]
+    last = f"; the last day of one was {max(ends)}" if ends else ""
+    return undefined(f"`{operator.name}` has no value on {self.day}{last}")
+
+
+def _cell(self: Evaluation, operator: op.CellOf) -> Value:
+    if operator.kind == "truth":
+        return Truth(self.word(operator) == "yes")
+    unit = self.unit(operator.base, operator.level)
+    value = self.subjects.number(unit, operator.attribute)
+    self.note(unit.cell(operator.attribute).path, value)
+    return value
+
+
+def _tally(self: Evaluation, operator: op.Tally) -> Quantity:
+    unit = self.unit(operator.base, operator.level)
+    value = Tallier(self.subjects, self.word_of).tally(unit, operator.count, operator.name)
+    self.note(unit.at(f"figures.{operator.name or 'count'}"), value)
+    return value
+
+
+def _members(self: Evaluation, operator: op.Members) -> Quantity:
+    within = self.unit(operator.base, operator.within)
+    members = list(_going_through(self, operator, within))
+    reasons = frozenset[str]().union(*(truth.undefined for _, truth in members))
+    if reasons:
+        return undefined(*reasons)
+    open_lists = self.subjects.open_lists(within, operator.level)
+    count = _counted(self, operator, members, open_lists)
+    if operator.operator == "count":
+        return count
+    if operator.operator in {"smallest", "largest"}:
+        return _extreme(self, operator, members, open_lists)
+    total = _summed(self, operator, members, open_lists)
+    if operator.operator == "sum":
+        return total
+    return divided(self, operator, total, count)
+
+
+def _going_through(
+    self: Evaluation, operator: op.Members, within: Unit
+) -> Iterator[tuple[Unit, Truth]]:
+    """Each possible member, and whether it is one."""
+    for member in self.subjects.below(within, operator.level):
+        truth = self.at(member).truth(operator.where) if operator.where else Truth(True)
+        if truth.value is not False:
+            yield member, truth
+
+
+def _counted(
+    self: Evaluation, operator: op.Members, members: list[tuple[Unit, Truth]],
+    open_lists: frozenset[str],
+) -> Quantity:  # fmt: skip
+    total = ZERO
+    for member, truth in members:
+        one = Amount(Fraction(0 if truth.value is None else 1), Fraction(1))
+        total += between((operator, member.code, "one"), one, truth.missing, whole=True)
+    if open_lists:
+        many = Amount(Fraction(0), None)
+        total += between((operator, self.key(operator), "more"), many, open_lists, whole=True)
+    return total
+
+
+def _summed(
+    self: Evaluation, operator: op.Members, members: list[tuple[Unit, Truth]],
+    open_lists: frozenset[str],
+) -> Quantity:  # fmt: skip
+    assert operator.value is not None  # noqa: S101 - only a count has none
+    total = ZERO
+    for member, truth in members:
+        value = self.at(member).quantity(operator.value)
+        if truth.value is None:
+            bounds = value.bounds.joined(Amount(Fraction(0), Fraction(0)))
+            missing = truth.missing | value.missing
+            if value.undefined:
+                return value
+            value = between((operator, member.code, "if"), bounds, missing, whole=value.whole)
+        total += value
+    if open_lists:
+        least = Fraction(0) if isinstance(operator.value, op.Tally) else None
+        more = between((operator, self.key(operator), "sum"), Amount(least, None), open_lists)
+        total += more
+    return total
+
+
+def _extreme(
+    self: Evaluation, operator: op.Members, members: list[tuple[Unit, Truth]],
+    open_lists: frozenset[str],
+) -> Quantity:  # fmt: skip
+    assert operator.value is not None  # noqa: S101 - only a count has none
+    values = [(self.at(member).quantity(operator.value), truth) for member, truth in members]
+    if open_lists or any(truth.value is None for _, truth in values):
+        missing = open_lists.union(*(truth.missing for _, truth in values))
+        parts = [value for value, _ in values]
+        made = made_of(self.key(operator), Amount(None, None), parts, whole=False)
+        return made if made.undefined else between(
+            self.key(operator), Amount(None, None), missing | made.missing
+        )  # fmt: skip
+    if not values:
+        return undefined("a group without members has no smallest and no largest")
+    name = "least" if operator.operator == "smallest" else "greatest"
+    return chosen(self, operator, name, [value for value, _ in values])
+
+
+def _arithmetic(self: Evaluation, operator: op.Arithmetic) -> Quantity:
+    left, right = self.quantity(operator.left), self.quantity(operator.right)
+    if operator.operator == "+":
+        return left + right
+    if operator.operator == "-":
+        return left - right
+    if operator.operator == "/":
+        return divided(self, operator, left, right)
+    for one, other in ((left, right), (right, left)):
+        if one.exact is not None:
+            return other.times(one.exact)
+    bounds = product(left.bounds, right.bounds)
+    return made_of(self.key(operator), bounds, (left, right), whole=left.whole and right.whole)
+
+
+def divided(self: Evaluation, operator: op.Operator, left: Quantity, right: Quantity) -> Quantity:
+    """`left ÷ right`; undefined where the divisor is, or may be, zero.  §1"""
+    if right.undefined:
+        return right
+    if right.exact == 0:
+        return undefined("division by zero")
+    if right.exact is not None:
+        return left.times(1 / right.exact)
+    low, high = right.bounds.low, right.bounds.high
+    if (low is None or low <= 0) and (high is None or high >= 0):
+        lacking = ", ".join(sorted(right.missing))
+        return undefined(f"the divisor may be zero while `{lacking}` is missing")
+    ends = (None if end is None else 1 / end for end in (high, low))
+    first, second = ends
+    zero = Fraction(0)
+    inverse = Amount(zero if first is None else first, zero if second is None else second)
+    bounds = product(left.bounds, inverse)
+    return made_of(self.key(operator), bounds, (left, right), whole=False)
+
+
+def _rounded(self: Evaluation, operator: op.Rounded) -> Quantity:
+    inner = self.quantity(operator.operand)
+    if inner.whole:
+        return inner
+    low, high = (
+        None if end is None else rounded(operator.operator, end)
+        for end in (inner.bounds.low, inner.bounds.high)
+    )
+    return made_of(self.key(operator), Amount(low, high), (inner,), whole=True)
+
+
+def _chosen(self: Evaluation, operator: op.Chosen) -> Quantity:
+    values = [self.quantity(one) for one in operator.operands]
+    return chosen(self, operator, operator.operator, values)
+
+
+def chosen(self: Evaluation, operator: op.Operator, name: str, values: list[Quantity]) -> Quantity:
+    """The least or the greatest of `values`; one that is it for certain is given as it is."""
+    sign = "<=" if name == "least" else ">="
+    for one in values:
+        if all(compared(sign, one, other).value for other in values):
+            reasons = frozenset[str]().union(*(value.undefined for value in values))
+            return undefined(*reasons) if reasons else one
+    lows = [value.bounds.low for value in values]
+    highs = [value.bounds.high for value in values]
+    finite_lows = [low for low in lows if low is not None]
+    finite_highs = [high for high in highs if high is not None]
+    if name == "least":
+        low = None if None in lows else min(finite_lows)
+        high = min(finite_highs, default=None)
+    else:
+        low = max(finite_lows, default=None)
+        high = None if None in highs else max(finite_highs)
+    whole = all(value.whole for value in values)
+    return made_of(self.key(operator), Amount(low, high), values, whole=whole)
+
+
+def _compared(self: Evaluation, operator: op.Compared) -> Truth:
+    left, right = self.quantity(operator.left), self.quantity(operator.right)
+    return compared(operator.operator, left, right)
+
+
+def _word_in(self: Evaluation, operator: op.WordIn) -> Truth:
+    return Truth(self.word(operator.word) in operator.among)
+
+
+def _logic(self: Evaluation, operator: op.Logic) -> Truth:
+    join = both if operator.operator == "and" else either
+    return join(self.truth(operator.left), self.truth(operator.right))
+
+
+def _not(self: Evaluation, operator: op.Not) -> Truth:
+    return ~self.truth(operator.operand)
+
+
+def _branch(self: Evaluation, operator: op.Branch) -> Quantity:
+    condition = self.truth(operator.condition)
+    if condition.undefined:
+        return undefined(*condition.undefined)
+    if condition.value is not None:
+        return self.quantity(operator.first if condition.value else operator.second)
+    first, second = self.quantity(operator.first), self.quantity(operator.second)
+    bounds = first.bounds.joined(second.bounds)
+    missing = condition.missing
+    made = made_of(self.key(operator), bounds, (first, second), whole=first.whole and second.whole)
+    if made.undefined or not made.terms:
+        return made
+    return between(self.key(operator), bounds, missing | made.missing, whole=False)
+
+
+def _known(self: Evaluation, operator: op.Known) -> Truth:
+    unit = self.unit(operator.cell.base, operator.cell.level)
+    return Truth(unit.cell(operator.cell.attribute).value is not None)
+
+
+_STEPS: dict[type, Callable[[Evaluation, Any], Value]] = {
+    op.Constant: _constant,
+    op.NumberOf: _number,
+    op.CellOf: _cell,
+    op.Tally: _tally,
+    op.Members: _members,
+    op.Arithmetic: _arithmetic,
+    op.Rounded: _rounded,
+    op.Chosen: _chosen,
+    op.Compared: _compared,
+    op.WordIn: _word_in,
+    op.Logic: _logic,
+    op.Not: _not,
+    op.Branch: _branch,
+    op.Known: _known,
+}

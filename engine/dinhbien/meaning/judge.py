@@ -1,0 +1,232 @@
+"""Program + subject + day → outcome.  §2, §3, §12
+
+A verdict is given only if every completion of the missing inputs gives it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from datetime import date
+from fractions import Fraction
+from functools import reduce
+from typing import cast
+
+from dinhbien.language import operators as op
+from dinhbien.meaning.evaluate import Evaluation, OpenWordError, Value
+from dinhbien.meaning.quantity import Quantity
+from dinhbien.meaning.subjects import Subjects
+from dinhbien.meaning.truth import Truth, compared
+from dinhbien.model.amount import Amount
+from dinhbien.model.finding import Holder, Outcome, Verdict
+from dinhbien.model.plan import Unit
+
+MOST_COMBINATIONS = 2**6
+"""How many combinations of missing words are tried for one verdict.  §2"""
+
+
+@dataclass(frozen=True)
+class Judge:
+    """Judges programs on the subjects of one plan, on one day."""
+
+    subjects: Subjects
+    day: date
+
+    def outcome(self, program: op.Program, subject: Unit) -> Outcome:
+        """What `program` says of `subject`."""
+        try:
+            leaves = list(self._leaves(program, subject, _Tries(), {}))
+        except _TooManyError as error:
+            reason = f"more than {MOST_COMBINATIONS} combinations of missing words"
+            missing = tuple(sorted(error.paths))
+            return Outcome("undetermined", missing=missing, because=(reason,))
+        tried = {path for words, _ in leaves for path in words}
+        return _unanimous([outcome for _, outcome in leaves], tried)
+
+    def pinned(self, pins: dict[str, Fraction]) -> Judge:
+        """The same judge, were these missing numbers known."""
+        return replace(self, subjects=replace(self.subjects, pins=pins))
+
+    def reads(self, program: op.Program, subject: Unit) -> dict[str, Value | str]:
+        """What a judgement reads, by path; missing words are not tried."""
+        found: dict[str, Value | str] = {}
+        try:
+            self._judged(Evaluation(program, self.subjects, self.day, subject, subject, {}, found))
+        except OpenWordError as error:
+            found[error.path] = ""
+        return found
+
+    def _leaves(
+        self, program: op.Program, subject: Unit, tries: _Tries, words: dict[str, str]
+    ) -> Iterator[tuple[dict[str, str], Outcome]]:
+        evaluation = Evaluation(program, self.subjects, self.day, subject, subject, words)
+        try:
+            outcome = self._judged(evaluation)
+        except OpenWordError as error:
+            for word in error.words:
+                yield from self._leaves(program, subject, tries, {**words, error.path: word})
+            return
+        tries.count(words)
+        yield words, outcome
+
+    def _judged(self, evaluation: Evaluation) -> Outcome:
+        program = evaluation.program
+        applies = evaluation.truth(program.applies) if program.applies else Truth(True)
+        if applies.value is False:
+            return Outcome("not applicable")
+        measured = evaluation.quantity(program.measured)
+        least = evaluation.quantity(program.least) if program.least else None
+        most = evaluation.quantity(program.most) if program.most else None
+        told = _Told(program, measured, least, most)
+        outcome = told.outcome() if applies.value else told.open(applies)
+        if program.holders is None:
+            return outcome
+        return _with_group(outcome, evaluation, program.holders, told)
+
+
+@dataclass
+class _Tries:
+    """How many combinations of words were tried."""
+
+    done: int = 0
+
+    def count(self, words: dict[str, str]) -> None:
+        """One more; raises `_TooManyError` past the limit."""
+        self.done += 1
+        if self.done > MOST_COMBINATIONS:
+            raise _TooManyError(set(words))
+
+
+class _TooManyError(Exception):
+    """More combinations than are tried; `paths` are the missing words."""
+
+    def __init__(self, paths: set[str]) -> None:
+        super().__init__()
+        self.paths = paths
+
+
+@dataclass(frozen=True)
+class _Told:
+    """The comparison of one number with its bounds."""
+
+    program: op.Program
+    measured: Quantity
+    least: Quantity | None
+    most: Quantity | None
+    _false: Truth = field(default=Truth(False))
+
+    def outcome(self) -> Outcome:
+        """The verdict of a norm that applies."""
+        below = compared("<", self.measured, self.least) if self.least else self._false
+        above = compared(">", self.measured, self.most) if self.most else self._false
+        if below.value and above.value:
+            return self._said("conflict")
+        if below.value and (above.value is False or self._ordered()):
+            return self._said(self.program.below, self._short())
+        if above.value and (below.value is False or self._ordered()):
+            return self._said(self.program.above, self._over())
+        if below.value is False and above.value is False:
+            return self._said("met")
+        return self._undetermined(below.missing | above.missing, below.undefined | above.undefined)
+
+    def open(self, applies: Truth) -> Outcome:
+        """The verdict of a norm of which it is open whether it applies."""
+        return self._undetermined(applies.missing, applies.undefined)
+
+    def _ordered(self) -> bool:
+        """Whether the least is certainly not above the most."""
+        both = self.least is not None and self.most is not None
+        return not both or bool(
+            compared("<=", cast("Quantity", self.least), cast("Quantity", self.most)).value
+        )
+
+    def _short(self) -> Amount | None:
+        return (self.least - self.measured).bounds if self.least else None
+
+    def _over(self) -> Amount | None:
+        return (self.measured - self.most).bounds if self.most else None
+
+    def _said(self, verdict: str, amount: Amount | None = None) -> Outcome:
+        short, over = self._short(), self._over()
+        lacking: set[str] = set()
+        if amount is not None and amount.exact is None:
+            sides = [side for side in (self.measured, self.least, self.most) if side]
+            lacking = {path for side in sides for path in side.missing}
+        return Outcome(
+            cast("Verdict", verdict),
+            self.measured.bounds,
+            self.least.bounds if self.least else None,
+            self.most.bounds if self.most else None,
+            amount,
+            short.floored() if short else None,
+            over.floored() if over else None,
+            tuple(sorted(lacking)),
+        )
+
+    def _undetermined(self, missing: frozenset[str], reasons: frozenset[str]) -> Outcome:
+        sides = [side for side in (self.measured, self.least, self.most) if side]
+        reasons = reasons.union(*(side.undefined for side in sides))
+        if reasons:
+            return Outcome("undetermined", because=tuple(sorted(reasons)))
+        said = self._said("undetermined")
+        return Outcome(
+            "undetermined", said.measured, said.least, said.most, None, said.short_by,
+            said.over_by, tuple(sorted(missing)),
+        )  # fmt: skip
+
+
+def _with_group(
+    outcome: Outcome, evaluation: Evaluation, holders: op.HolderList, told: _Told
+) -> Outcome:
+    """The outcome with the members above the average and the head-room.  §12"""
+    if outcome.because or told.most is None:
+        return outcome
+    found: list[Holder] = []
+    for member in evaluation.subjects.below(
+        evaluation.unit(holders.members.base, holders.members.within), holders.members.level
+    ):
+        inside = evaluation.at(member)
+        if holders.members.where and inside.truth(holders.members.where).value:
+            value = inside.quantity(holders.shows).bounds
+            found.append(Holder(member.code, member.name, value))
+    head_room = (told.most - told.measured).bounds
+    return _changed(outcome, holders=tuple(found), head_room=head_room)
+
+
+def _unanimous(outcomes: list[Outcome], tried: set[str]) -> Outcome:
+    """The one verdict of all completions, its numbers as the intervals that hold them all."""
+    first = outcomes[0]
+    if len(outcomes) == 1:
+        return first
+    agreed = all(one.verdict == first.verdict for one in outcomes)
+    verdict: Verdict = first.verdict if agreed else "undetermined"
+    amount = _joined([one.amount for one in outcomes]) if agreed else None
+    missing = {path for one in outcomes for path in one.missing}
+    if verdict == "undetermined" or (amount is not None and amount.exact is None):
+        missing |= tried
+    reasons = {reason for one in outcomes for reason in one.because}
+    return Outcome(
+        verdict,
+        _joined([one.measured for one in outcomes]),
+        _joined([one.least for one in outcomes]),
+        _joined([one.most for one in outcomes]),
+        amount,
+        _joined([one.short_by for one in outcomes]),
+        _joined([one.over_by for one in outcomes]),
+        tuple(sorted(missing)),
+        tuple(sorted(reasons)),
+        first.holders if all(one.holders == first.holders for one in outcomes) else (),
+        _joined([one.head_room for one in outcomes]),
+    )
+
+
+def _joined(amounts: list[Amount | None]) -> Amount | None:
+    found = [one for one in amounts if one is not None]
+    return reduce(Amount.joined, found) if found else None
+
+
+def _changed(outcome: Outcome, holders: tuple[Holder, ...], head_room: Amount) -> Outcome:
+    return Outcome(
+        outcome.verdict, outcome.measured, outcome.least, outcome.most, outcome.amount,
+        outcome.short_by, outcome.over_by, outcome.missing, outcome.because, holders, head_room,
+    )  # fmt: skip

@@ -1,0 +1,165 @@
+"""A number that remembers what it lacks.  §1, §2
+
+A quantity is ``constant + Σ coefficient × term``.  A term is a missing input, or the result
+of an operation that is not linear on missing inputs.  Equal terms cancel, so that a linear
+comparison is decided whenever all values of the inputs agree.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Iterable
+from dataclasses import dataclass, field
+from fractions import Fraction
+from math import floor
+
+from dinhbien.model.amount import Amount, Bound
+
+NONE: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """Something between `low` and `high`; two terms are one if their keys are equal."""
+
+    key: Hashable
+    low: Bound = field(compare=False)
+    high: Bound = field(compare=False)
+    whole: bool = field(compare=False)
+    missing: frozenset[str] = field(compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Quantity:
+    """An exact linear combination; `undefined` holds the reasons why there is no value."""
+
+    constant: Fraction
+    terms: dict[Term, Fraction] = field(default_factory=dict)
+    undefined: frozenset[str] = NONE
+
+    @property
+    def bounds(self) -> Amount:
+        """The least interval that holds every value."""
+        low: Bound = self.constant
+        high: Bound = self.constant
+        for term, factor in self.terms.items():
+            ends = (term.low, term.high) if factor > 0 else (term.high, term.low)
+            low = None if low is None or ends[0] is None else low + factor * ends[0]
+            high = None if high is None or ends[1] is None else high + factor * ends[1]
+        return Amount(low, high)
+
+    @property
+    def missing(self) -> frozenset[str]:
+        """The inputs it lacks."""
+        return frozenset().union(*(term.missing for term in self.terms))
+
+    @property
+    def exact(self) -> Fraction | None:
+        """The number, if it lacks nothing."""
+        return self.constant if not self.terms and not self.undefined else None
+
+    @property
+    def whole(self) -> bool:
+        """Whether every value is a whole number."""
+        factors = all(term.whole and one.denominator == 1 for term, one in self.terms.items())
+        return factors and self.constant.denominator == 1
+
+    def plus(self, other: Quantity, times: Fraction) -> Quantity:
+        """``self + times × other``."""
+        terms = dict(self.terms)
+        for term, factor in other.terms.items():
+            terms[term] = terms.get(term, Fraction(0)) + times * factor
+        kept = {term: factor for term, factor in terms.items() if factor}
+        constant = self.constant + times * other.constant
+        return Quantity(constant, kept, self.undefined | other.undefined)
+
+    def __add__(self, other: Quantity) -> Quantity:
+        return self.plus(other, Fraction(1))
+
+    def __sub__(self, other: Quantity) -> Quantity:
+        return self.plus(other, Fraction(-1))
+
+    def times(self, factor: Fraction) -> Quantity:
+        """``factor × self``."""
+        return Quantity(Fraction(0), {}, self.undefined).plus(self, factor)
+
+
+ZERO = Quantity(Fraction(0))
+
+
+def known(value: Fraction) -> Quantity:
+    """An exact number."""
+    return Quantity(value)
+
+
+def undefined(*reasons: str) -> Quantity:
+    """No value, and why."""
+    return Quantity(Fraction(0), {}, frozenset(reasons))
+
+
+def between(
+    key: Hashable, bounds: Amount, missing: frozenset[str], *, whole: bool = False
+) -> Quantity:
+    """A term of its own."""
+    if bounds.exact is not None:
+        return known(bounds.exact)
+    return Quantity(Fraction(0), {Term(key, bounds.low, bounds.high, whole, missing): Fraction(1)})
+
+
+def made_of(key: Hashable, bounds: Amount, parts: Iterable[Quantity], *, whole: bool) -> Quantity:
+    """What a non-linear operation on `parts` gives: within `bounds`, lacking what they lack."""
+    among = list(parts)
+    reasons = frozenset().union(*(part.undefined for part in among))
+    if reasons:
+        return undefined(*reasons)
+    missing = frozenset().union(*(part.missing for part in among))
+    return between(key, bounds, missing, whole=whole)
+
+
+def rounded(mode: str, number: Fraction) -> Fraction:
+    """Down (``full``), up (``part``) or half away from zero (``half_up``).
+
+    >>> [int(rounded(mode, Fraction(-5, 2))) for mode in ("full", "part", "half_up")]
+    [-3, -2, -3]
+    """
+    if mode == "full":
+        return Fraction(floor(number))
+    if mode == "part":
+        return Fraction(-floor(-number))
+    size = Fraction(floor(abs(number) + Fraction(1, 2)))
+    return size if number >= 0 else -size
+
+
+def product(one: Amount, other: Amount) -> Amount:
+    """The interval of all products; None is no bound."""
+    ends = [_times(a, b) for a in _ends(one) for b in _ends(other)]
+    return Amount(_least(ends), _greatest(ends))
+
+
+_End = tuple[int, Fraction]
+"""An end of an interval: (−1, 0, +1) for −∞, finite, +∞, and the finite value."""
+
+
+def _ends(one: Amount) -> tuple[_End, _End]:
+    low = (-1, Fraction(0)) if one.low is None else (0, one.low)
+    high = (1, Fraction(0)) if one.high is None else (0, one.high)
+    return low, high
+
+
+def _sign(one: _End) -> int:
+    return one[0] or (one[1] > 0) - (one[1] < 0)
+
+
+def _times(one: _End, other: _End) -> _End:
+    if one[0] == 0 == other[0]:
+        return 0, one[1] * other[1]
+    return _sign(one) * _sign(other), Fraction(0)
+
+
+def _least(ends: list[_End]) -> Bound:
+    infinite, value = min(ends)
+    return None if infinite else value
+
+
+def _greatest(ends: list[_End]) -> Bound:
+    infinite, value = max(ends)
+    return None if infinite else value

@@ -1,0 +1,77 @@
+"""The plan's tree as an evaluator walks it: up, down, and where its lists are open."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from fractions import Fraction
+
+from dinhbien.meaning.quantity import Quantity, between, known
+from dinhbien.model.amount import Amount
+from dinhbien.model.plan import Plan, Unit
+from dinhbien.model.words import Vocabulary
+
+
+@dataclass
+class Subjects:
+    """A plan with the way up from each unit; `pins` are tried values of missing numbers."""
+
+    plan: Plan
+    vocabulary: Vocabulary
+    pins: dict[str, Fraction] = field(default_factory=dict)
+    _parents: dict[str, Unit] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        if self._parents:
+            return
+        for unit in self.plan.root.walk():
+            for children in unit.children.values():
+                self._parents.update((child.path, unit) for child in children)
+
+    def above(self, unit: Unit, level: str) -> Unit:
+        """The unit of `level` that `unit` is or lies within."""
+        while unit.level != level:
+            unit = self._parents[unit.path]
+        return unit
+
+    def below(self, unit: Unit, level: str) -> Iterator[Unit]:
+        """The listed units of `level` that `unit` is or that lie within it."""
+        if unit.level == level:
+            yield unit
+            return
+        for children in unit.children.values():
+            for child in children:
+                yield from self.below(child, level)
+
+    def open_lists(self, unit: Unit, level: str) -> frozenset[str]:
+        """The lists between `unit` and its units of `level` that may be longer than stated."""
+        if unit.level == level:
+            return frozenset()
+        step = self._next(unit.level, level)
+        here = frozenset() if step in unit.complete else frozenset([self._list_of(unit, step)])
+        deeper = (self.open_lists(child, level) for child in unit.children.get(step, ()))
+        return here.union(*deeper)
+
+    def _next(self, level: str, target: str) -> str:
+        """The level directly below `level` on the way to `target`."""
+        steps = [target, *self.vocabulary.ancestors_of(target)]
+        return steps[steps.index(level) - 1]
+
+    def _list_of(self, unit: Unit, level: str) -> str:
+        return unit.at(self.vocabulary.levels[level].listed)
+
+    def number(self, unit: Unit, attribute: str) -> Quantity:
+        """A unit's number; where it is missing, all that its domain allows."""
+        cell = unit.cell(attribute)
+        if isinstance(cell.value, Fraction):
+            return known(cell.value)
+        if cell.path in self.pins:
+            return known(self.pins[cell.path])
+        declared = self.vocabulary.attributes[attribute]
+        least = cell.least
+        if least is None and declared.least is not None:
+            least = Fraction(declared.least)
+        measure = self.vocabulary.units.get(declared.unit or "")
+        whole = measure is not None and measure.countable == "yes"
+        bounds = Amount(least, cell.most)
+        return between(cell.path, bounds, frozenset([cell.path]), whole=whole)

@@ -1,0 +1,120 @@
+"""The filtered sum of a count at a unit.  §9, §10"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from fractions import Fraction
+
+from dinhbien.errors import InputError, Problem
+from dinhbien.language.names import FILTERS, KIND, ORGANISATION
+from dinhbien.meaning.quantity import ZERO, Quantity, between, made_of
+from dinhbien.meaning.subjects import Subjects
+from dinhbien.model.amount import Amount, decimal_text
+from dinhbien.model.norm import Count
+from dinhbien.model.plan import Unit
+
+POST = "post"
+WordOf = Callable[[Unit, str, tuple[str, ...]], str]
+_POST_FILTERS = ("category", "rank", "position")
+
+
+@dataclass(frozen=True)
+class Tallier:
+    """Counts what a plan lists; `word_of` reads a word or says that it is missing."""
+
+    subjects: Subjects
+    word_of: WordOf
+
+    def tally(self, unit: Unit, count: Count, name: str) -> Quantity:
+        """The count at `unit`: from its cells, or the total that the plan states.
+
+        Raises `InputError` where a stated total contradicts the cells.
+        """
+        level = ORGANISATION if count.of == "organisations" else POST
+        listed = self._listed(unit, count, level)
+        stated = unit.figures.get(name) if name else None
+        open_lists = self.subjects.open_lists(unit, level)
+        total = self._with_open(unit, listed, open_lists, name)
+        if stated is None or not isinstance(stated.value, Fraction):
+            return total
+        bounds = total.bounds
+        low = bounds.low is not None and stated.value < bounds.low
+        if low or (bounds.high is not None and stated.value > bounds.high):
+            message = (
+                f"`{name}` is stated as {decimal_text(stated.value)}, and the cells add up to "
+            )
+            message += f"{bounds.json}"
+            way_out = "correct the total or the cells; figures of different scopes are never mixed"
+            raise InputError([Problem(message, path=stated.path, help=way_out)])
+        return Quantity(stated.value)
+
+    def _with_open(
+        self, unit: Unit, listed: Quantity, open_lists: frozenset[str], name: str
+    ) -> Quantity:
+        if not open_lists:
+            return listed
+        if name:  # one total would settle it: that is what is missing
+            path = unit.at(f"figures.{name}")
+            if path in self.subjects.pins:
+                return Quantity(self.subjects.pins[path])
+            low = listed.bounds.low
+            return between(path, Amount(low, None), frozenset([path]), whole=True)
+        key = ("unlisted", unit.path, tuple(sorted(open_lists)))
+        more = between(key, Amount(Fraction(0), None), open_lists, whole=True)
+        return listed + more
+
+    def _listed(self, unit: Unit, count: Count, level: str) -> Quantity:
+        total = ZERO
+        for organisation in self._organisations(unit):
+            if count.within and not self._is_one_of(organisation, KIND, count.within):
+                continue
+            if level == ORGANISATION:
+                total += Quantity(Fraction(1))
+                continue
+            for post in [unit] if unit.level == POST else self.subjects.below(organisation, POST):
+                if all(
+                    not getattr(count, one) or self._is_one_of(post, one, getattr(count, one))
+                    for one in _POST_FILTERS
+                ):
+                    total += self._of_post(post, count)
+        return total
+
+    def _organisations(self, unit: Unit) -> list[Unit]:
+        if unit.level == POST:
+            unit = self.subjects.above(unit, ORGANISATION)
+        return list(self.subjects.below(unit, ORGANISATION))
+
+    def _is_one_of(self, unit: Unit, attribute: str, among: tuple[str, ...]) -> bool:
+        listed = FILTERS.get(attribute, attribute)
+        words = tuple(self.subjects.vocabulary.lists[listed])
+        return self.word_of(unit, attribute, words) in among
+
+    def _of_post(self, post: Unit, count: Count) -> Quantity:
+        """The four numbers of §10 and what is switched in or out of them."""
+        number = self.subjects.number
+        if count.basis in {"assigned", "provisional"}:
+            return number(post, count.basis)
+        books = number(post, "on_books")
+        total = books
+        at_work = count.basis == "at_work"
+        if (count.contracts or _default(at_work)) == "included":
+            total += number(post, "contract")
+        if (count.seconded_in or _default(at_work)) == "included":
+            total += number(post, "seconded_in")
+        if (count.seconded_out or _default(not at_work)) == "excluded":
+            total -= number(post, "seconded_out")
+        if count.concurrent == "each":
+            total += number(post, "concurrent")
+        if count.vacancies == "included":
+            total += self._vacancies(post, books)
+        return total
+
+    def _vacancies(self, post: Unit, books: Quantity) -> Quantity:
+        empty = self.subjects.number(post, "assigned") - books
+        key = ("vacancies", post.path)
+        return made_of(key, empty.bounds.floored(), (empty,), whole=True)
+
+
+def _default(included: bool) -> str:
+    return "included" if included else "excluded"

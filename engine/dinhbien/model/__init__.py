@@ -1,0 +1,1 @@
+"""What things are: immutable declarations, without behaviour beyond their own arithmetic."""

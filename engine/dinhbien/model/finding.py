@@ -1,0 +1,104 @@
+"""Findings: what a norm says of a unit.  §3"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Literal
+
+from dinhbien.model.amount import Amount
+
+Verdict = Literal[
+    "met", "shortage", "surplus", "breach", "undetermined", "exempt", "not applicable",
+    "conflict", "not in force",
+]  # fmt: skip
+ROWS = ("shortage", "surplus", "breach", "undetermined", "exempt", "conflict")
+BROKEN = ("shortage", "surplus", "breach", "conflict")
+Standing = Literal["used", "alternative", "draft"]
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """The unit a finding speaks of."""
+
+    level: str
+    code: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Holder:
+    """A member of a group that is listed with a finding, and its own number."""
+
+    code: str
+    name: str
+    measured: Amount
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What one reading of a norm says of one subject.
+
+    `missing` names inputs by their path in the plan; `because` gives other reasons.
+    `amount` is short by, or over by; None where nothing is.
+    `short_by` and `over_by` bound both for the totals, whatever the verdict.
+    """
+
+    verdict: Verdict
+    measured: Amount | None = None
+    least: Amount | None = None
+    most: Amount | None = None
+    amount: Amount | None = None
+    short_by: Amount | None = None
+    over_by: Amount | None = None
+    missing: tuple[str, ...] = ()
+    because: tuple[str, ...] = ()
+    holders: tuple[Holder, ...] = ()
+    head_room: Amount | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """The day by which a difference must be gone, and whether the day is stated or derived."""
+
+    day: date
+    derived: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """The verdict of one norm on one subject, under its used reading and the others."""
+
+    norm: str
+    form: str
+    subject: Subject
+    reading: str
+    baseline: str
+    measured_on: str
+    outcome: Outcome
+    others: dict[str, Outcome]
+    force: str
+    standing: Standing
+    due: Due | None = None
+    unlisted: bool = False
+    exempt_by: str = ""
+
+    @property
+    def id(self) -> str:
+        """Stable: made of norm, subject, baseline and reading only.  §17"""
+        return f"{self.norm}@{self.subject.code}/{self.baseline}/{self.reading}"
+
+    @property
+    def verdict(self) -> Verdict:
+        """The verdict under the reading that is used."""
+        return self.outcome.verdict
+
+    @property
+    def depends_on_reading(self) -> bool:
+        """Whether another reading gives another verdict."""
+        return any(other.verdict != self.outcome.verdict for other in self.others.values())
+
+    @property
+    def is_row(self) -> bool:
+        """Whether a result lists it."""
+        return self.verdict in ROWS or self.depends_on_reading

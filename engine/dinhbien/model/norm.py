@@ -1,0 +1,153 @@
+"""Norms as they are written: texts with names, units, dates and sources.  §3–§9"""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from pydantic import BeforeValidator, ConfigDict, Discriminator, Field, Tag
+
+from dinhbien.model.authored import Authored
+from dinhbien.model.citation import Confidence
+from dinhbien.model.period import Day, End, When
+from dinhbien.model.wording import Bilingual, Clause
+
+
+def _several(value: object) -> object:
+    return (
+        (value,) if isinstance(value, str) else tuple(value) if isinstance(value, list) else value
+    )
+
+
+Keys = Annotated[tuple[str, ...], BeforeValidator(_several)]
+"""One key, or a list of keys."""
+_ABOUT = ("source", "confidence", "status", "note", "title")
+
+
+class DatedRow(Authored):
+    """The value of a number from one day to another, or the reason why it is suspended."""
+
+    start: When = Field(alias="from")
+    end: End = Field(alias="to")
+    is_: str | None = Field(None, alias="is")
+    suspended: str | None = None
+
+
+def _long_number(value: object) -> object:
+    """Turn `32 posts`, `{by: word, row: …}` into the long form."""
+    if isinstance(value, str):
+        return {"is": value}
+    if isinstance(value, dict) and "by" in value:
+        kept = {key: one for key, one in value.items() if key in {*_ABOUT, "by", "rows"}}
+        return {**kept, "rows": {k: v for k, v in value.items() if k not in kept}}
+    return value
+
+
+class Number(Authored):
+    """A number of the law: one value, dated values, or a table by a word."""
+
+    is_: str | None = Field(None, alias="is")
+    dated: tuple[DatedRow, ...] = ()
+    by: str | None = None
+    rows: dict[str, Annotated[Number, BeforeValidator(_long_number)]] = {}
+    source: Keys = ()
+    confidence: Confidence | None = None
+    status: Literal["parameter", "stated", "derived"] = "stated"
+    note: Bilingual | None = None
+    title: Bilingual | None = None
+
+
+NumberOfLaw = Annotated[Number, BeforeValidator(_long_number)]
+_SHARE = Literal["included", "excluded"]
+
+
+class Count(Authored):
+    """What is counted.  §9
+
+    `of` people, posts or organisations; `basis` one of the four numbers of §10;
+    `concurrent` ``once`` counts a person at the main post only, ``each`` at every post held.
+    """
+
+    of: Literal["people", "posts", "organisations"]
+    basis: Literal["books", "at_work", "assigned", "provisional"] | None = None
+    category: Keys = ()
+    rank: Keys = ()
+    position: Keys = ()
+    within: Keys = ()
+    contracts: _SHARE | None = None
+    seconded_in: _SHARE | None = None
+    seconded_out: _SHARE | None = None
+    vacancies: _SHARE = "excluded"
+    concurrent: Literal["once", "each"] = "once"
+
+
+class NamedCount(Count):
+    """A count used by several norms.  ``rules/counts.yaml``"""
+
+    title: Bilingual
+    note: Bilingual | None = None
+
+
+class ReadingOption(Authored):
+    """One reading: its name and the patch that makes it."""
+
+    title: Bilingual
+    patch: dict[str, Any] = {}
+
+
+class Readings(Authored):
+    """Where the law is silent: the readings, which is used, and who chose it."""
+
+    law_silent_on: Bilingual
+    used: str
+    chosen_by: str = Field(min_length=1, description="who chose the reading that is used")
+    why: Bilingual
+    options: dict[str, ReadingOption] = Field(min_length=2)
+
+
+class Grace(Authored):
+    """The transition: a difference before `until` is due by then, not a breach.  §5"""
+
+    start: Day | None = Field(None, alias="from")
+    until: Day
+    derived: Bilingual | None = None
+    source: Keys = ()
+
+
+def _kind(value: object) -> str:
+    return "text" if isinstance(value, str) else "spelt out"
+
+
+CountSlot = Annotated[
+    Annotated[str, Tag("text")] | Annotated[Count, Tag("spelt out")], Discriminator(_kind)
+]
+
+
+class Norm(Authored):
+    """One demand of one article; the slots of its form are the keys not listed here."""
+
+    model_config = ConfigDict(extra="allow")
+
+    title: Bilingual
+    form: str
+    level: str = Field(alias="for", description="the level of the units it is asked of")
+    where: str | None = None
+    clause: Clause = Field(description="the article or clause, `none` or `not seen`")
+    count: CountSlot | None = None
+    let: dict[str, str] = {}
+    numbers: dict[str, NumberOfLaw] = {}
+    start: When | None = Field(None, alias="from")
+    end: End = Field(None, alias="to")
+    grace: Grace | None = None
+    readings: Readings | None = None
+    supersedes: Keys = ()
+    exception_to: Keys = ()
+    alternative_to: Keys = ()
+    rounding: Literal["none"] | None = None
+    source: Keys = ()
+    confidence: Confidence
+    note: Bilingual | None = None
+
+    @property
+    def slots(self) -> dict[str, Any]:
+        """The slots it fills in, as written, `count` apart."""
+        return dict(self.model_extra or {})

@@ -1,0 +1,138 @@
+"""A plan: a tree of units with their cells, and a table of figures.  §9, §10, §18"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import date
+from fractions import Fraction
+from typing import Literal
+
+from dinhbien.model.amount import decimal_text
+from dinhbien.model.citation import Source
+from dinhbien.model.wording import Bilingual
+
+Origin = Literal["published", "reported", "derived", "modelled", "not stated"]
+Precision = Literal["exact", "about", "at_least", "at_most"]
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One stated fact: a number, a word or a text; None is unknown, never zero.
+
+    `least` and `most` bound an unknown number where the plan declares them.
+    """
+
+    path: str
+    value: Fraction | str | None
+    origin: Origin = "not stated"
+    source: str = ""
+    how: Bilingual | None = None
+    scope: str = ""
+    date: str = ""
+    note: Bilingual | None = None
+    least: Fraction | None = None
+    most: Fraction | None = None
+
+    def plain(self) -> list[object]:
+        """What the plan's hash is made from."""
+        value = decimal_text(self.value) if isinstance(self.value, Fraction) else self.value
+        ends = [None if one is None else decimal_text(one) for one in (self.least, self.most)]
+        how = [self.how.vi, self.how.en] if self.how else None
+        note = [self.note.vi, self.note.en] if self.note else None
+        return [value, self.origin, self.source, how, self.scope, self.date, note, *ends]
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """A unit of some level: its attributes, its stated totals and the units within it.
+
+    `code` is the path of codes below the root; `complete` names the levels directly below
+    whose units the plan lists all.
+    """
+
+    level: str
+    code: str
+    name: str
+    path: str
+    cells: dict[str, Cell] = field(default_factory=dict)
+    figures: dict[str, Cell] = field(default_factory=dict)
+    children: dict[str, tuple[Unit, ...]] = field(default_factory=dict)
+    complete: frozenset[str] = frozenset()
+
+    def cell(self, attribute: str) -> Cell:
+        """The cell of `attribute`; unknown where the plan does not state it."""
+        return self.cells.get(attribute) or Cell(self.at(attribute), None)
+
+    def at(self, step: str) -> str:
+        """The path of something of this unit; paths start below the root."""
+        return f"{self.path}.{step}" if self.path else step
+
+    def walk(self) -> Iterator[Unit]:
+        """This unit and all below it, in the plan's stable order."""
+        yield self
+        for level in sorted(self.children):
+            for child in self.children[level]:
+                yield from child.walk()
+
+    def all_cells(self) -> Iterator[Cell]:
+        """Every cell of this unit and below."""
+        for unit in self.walk():
+            yield from unit.cells.values()
+            yield from unit.figures.values()
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A published number that has no cell of its own, with its scope."""
+
+    level: str
+    code: str
+    quantity: str
+    precision: str
+    unit: str
+    cell: Cell
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """A proposed staffing plan, complete with where each number comes from."""
+
+    title: Bilingual
+    as_of: date | None
+    norms: str
+    root: Unit
+    figures: tuple[Figure, ...]
+    quantities: dict[str, Bilingual]
+    scopes: dict[str, Bilingual]
+    sources: dict[str, Source]
+    notes: tuple[Bilingual, ...] = ()
+
+    @property
+    def modelled_share(self) -> Fraction:
+        """Modelled cells among the cells that are known."""
+        known = [cell for cell in self.root.all_cells() if cell.value is not None]
+        modelled = sum(1 for cell in known if cell.origin == "modelled")
+        return Fraction(modelled, len(known)) if known else Fraction(0)
+
+    @property
+    def sha256(self) -> str:
+        """The hash of the plan after normalising: same content, same hash.  §17"""
+        body = {
+            "as_of": str(self.as_of),
+            "units": [_plain_unit(unit) for unit in self.root.walk()],
+            "figures": sorted(
+                [one.level, one.code, one.quantity, one.precision, one.unit, *one.cell.plain()]
+                for one in self.figures
+            ),
+        }
+        text = json.dumps(body, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+        return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _plain_unit(unit: Unit) -> list[object]:
+    cells = {key: cell.plain() for key, cell in unit.cells.items()}
+    figures = {key: cell.plain() for key, cell in unit.figures.items()}
+    return [unit.level, unit.code, unit.name, cells, figures, sorted(unit.complete)]

@@ -1,0 +1,76 @@
+"""The closed lists: levels, units, attributes, words.  ``rules/words.yaml``"""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import Field
+
+from dinhbien.model.authored import Authored
+from dinhbien.model.wording import Bilingual
+
+
+class Level(Authored):
+    """A kind of unit in the plan's tree, and what it lies within."""
+
+    name: Bilingual
+    listed: str = Field(description="the key under which a plan lists such units")
+    within: str | None = None
+
+
+class UnitOfMeasure(Authored):
+    """A unit of measure; `countable` ones come in wholes only."""
+
+    name: Bilingual
+    also: tuple[str, ...] = ()
+    countable: Literal["yes", "no"] = "no"
+
+
+class Attribute(Authored):
+    """A fact about a unit: a quantity with its unit, a word of a list, a truth, or a text."""
+
+    name: Bilingual
+    of: tuple[str, ...] = Field(min_length=1, description="the levels that have it")
+    unit: str | None = None
+    words: str | None = None
+    kind: Literal["quantity", "word", "truth", "text"]
+    least: str | None = None
+
+
+class Word(Authored):
+    """A word of a closed list, with its name and other spellings."""
+
+    vi: str = Field(min_length=1)
+    en: str = Field(min_length=1)
+    also: tuple[str, ...] = ()
+
+    def said(self, lang: str) -> str:
+        """The name in `lang`."""
+        return self.en if lang == "en" else self.vi
+
+
+class Vocabulary(Authored):
+    """Everything ``rules/words.yaml`` declares."""
+
+    levels: dict[str, Level]
+    units: dict[str, UnitOfMeasure]
+    attributes: dict[str, Attribute]
+    lists: dict[str, dict[str, Word]]
+
+    def children_of(self, level: str) -> tuple[str, ...]:
+        """The levels directly within `level`."""
+        return tuple(name for name, one in self.levels.items() if one.within == level)
+
+    def ancestors_of(self, level: str) -> tuple[str, ...]:
+        """The levels that `level` lies within, nearest first."""
+        above: list[str] = []
+        current = self.levels[level].within
+        while current is not None and current not in above:
+            above.append(current)
+            current = self.levels[current].within
+        return tuple(above)
+
+    def said(self, listed: str, word: str, lang: str) -> str:
+        """A word of a list in `lang`; the word itself where it is not declared."""
+        found = self.lists.get(listed, {}).get(word)
+        return found.said(lang) if found else word

@@ -1,0 +1,144 @@
+"""Texts of a plan → cells: typed by the vocabulary, each with where it comes from."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from fractions import Fraction
+
+from dinhbien.errors import Problems, nearest
+from dinhbien.model.authored import Authored
+from dinhbien.model.plan import Cell, Origin
+from dinhbien.model.wording import Bilingual, folded
+from dinhbien.model.words import Attribute, Vocabulary
+from dinhbien.reading.document import Mapping, Node, Scalar
+from dinhbien.reading.typed import typed
+
+_NUMBER = re.compile(r"-?\d[\d_]*(\.\d+)?")
+ABOUT = ("origin", "source", "how", "scope", "date", "note")
+
+
+class CellFile(Authored):
+    """A cell as written at length."""
+
+    is_: str = ""
+    at_least: str = ""
+    at_most: str = ""
+    origin: Origin = "not stated"
+    source: str = ""
+    how: Bilingual | None = None
+    scope: str = ""
+    date: str = ""
+    note: Bilingual | None = None
+
+
+@dataclass(frozen=True)
+class CellReader:
+    """Types the cells of one plan; `sources` and `scopes` are what the plan declares."""
+
+    vocabulary: Vocabulary
+    problems: Problems
+    sources: frozenset[str]
+    scopes: frozenset[str]
+
+    def cell(self, node: Node, path: str, attribute: Attribute, defaults: Mapping | None) -> Cell:
+        """The cell at `path`; what is wrong with it is kept, and it is then unknown."""
+        written = self._at_length(node, defaults)
+        file = typed(CellFile, written, self.problems, f"{path}.")
+        if file is None:
+            return Cell(path, None)
+        self._declared(file, written, path)
+        value = self._value(file.is_, path, attribute, node) if file.is_ else None
+        least = self._number(file.at_least, path, node) if file.at_least else None
+        most = self._number(file.at_most, path, node) if file.at_most else None
+        if least is None and attribute.least is not None:
+            least = Fraction(attribute.least)
+        self._inside(value, least, most, path, node)
+        return Cell(
+            path, value, file.origin, file.source, file.how, file.scope, file.date, file.note,
+            least, most,
+        )  # fmt: skip
+
+    def _at_length(self, node: Node, defaults: Mapping | None) -> Mapping:
+        own = node if isinstance(node, Mapping) else Mapping({"is": node}, node.at)
+        entries = {("is_" if key == "is" else key): one for key, one in own.entries.items()}
+        if isinstance(node, Scalar) and not node.text:
+            del entries["is_"]
+        for key, one in defaults.entries.items() if defaults else ():
+            entries.setdefault(key, one)
+        return Mapping(entries, own.at, own.keys)
+
+    def _declared(self, file: CellFile, written: Mapping, path: str) -> None:
+        for source in filter(None, re.split(r"\s*;\s*", file.source)):
+            self._one_of(source, self.sources, "source", written, path)
+        if file.scope:
+            self._one_of(file.scope, self.scopes, "scope", written, path)
+        if file.origin == "modelled" and file.how is None:
+            way_out = "say `how:` in vi and en"
+            self.problems.add("a modelled cell does not say how", written.at, path, way_out)
+        if file.origin == "published" and not file.source:
+            way_out = "name its `source:`"
+            self.problems.add("a published cell has no source", written.at, path, way_out)
+
+    def _one_of(
+        self, word: str, known: Iterable[str], key: str, written: Mapping, path: str
+    ) -> None:
+        if word not in known:
+            at = written.entries[key].at
+            way_out = nearest(word, known) or f"declare it under `{key}s:` of the plan"
+            self.problems.add(f"`{word}` is not a {key} of the plan", at, path, way_out)
+
+    def _value(
+        self, text: str, path: str, attribute: Attribute, node: Node
+    ) -> Fraction | str | None:
+        if attribute.kind == "quantity":
+            return self._number(text, path, node, self._is_whole(attribute))
+        if attribute.kind == "text":
+            return text
+        if attribute.kind == "truth":
+            return self._word(text, path, node, "truth", attribute)
+        return self._word(text, path, node, attribute.words or "", attribute)
+
+    def _is_whole(self, attribute: Attribute) -> bool:
+        unit = self.vocabulary.units.get(attribute.unit or "")
+        return unit is not None and unit.countable == "yes"
+
+    def _word(
+        self, text: str, path: str, node: Node, listed: str, attribute: Attribute
+    ) -> str | None:
+        words = self.vocabulary.lists.get(listed, {})
+        for name, word in words.items():
+            if folded(text) in {folded(one) for one in (name, word.vi, word.en, *word.also)}:
+                return name
+        known = ", ".join(f"`{name}`" for name in words)
+        way_out = nearest(text, words) or f"one of {known}, or leave it blank"
+        message = f"`{text}` is not a word for {attribute.name.en}"
+        self.problems.add(message, node.at, path, way_out)
+        return None
+
+    def _number(self, text: str, path: str, node: Node, whole: bool = False) -> Fraction | None:
+        if not _NUMBER.fullmatch(text):
+            way_out = "write digits, with a point before decimals; leave it blank if unknown"
+            self.problems.add(f"`{text}` is not a number", node.at, path, way_out)
+            return None
+        value = Fraction(text.replace("_", ""))
+        if whole and value.denominator != 1:
+            message = f"`{text}` is not a whole number, and this is counted in wholes"
+            self.problems.add(message, node.at, path, "people and posts come in wholes")
+            return None
+        return value
+
+    def _inside(
+        self, value: object, least: Fraction | None, most: Fraction | None, path: str, node: Node
+    ) -> None:
+        if not isinstance(value, Fraction):
+            value = None
+        low = value is not None and least is not None and value < least
+        high = value is not None and most is not None and value > most
+        crossed = least is not None and most is not None and least > most
+        if low or high or crossed:
+            said = "the least possible value is above the greatest" if crossed else (
+                f"`{value}` is outside its possible values"
+            )  # fmt: skip
+            self.problems.add(said, node.at, path, "correct the value or its bounds")

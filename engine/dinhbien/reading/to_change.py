@@ -1,0 +1,91 @@
+"""A change file → patches to norms and to a plan."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from dinhbien.errors import InputError, Position, Problems, nearest
+from dinhbien.model.wording import Bilingual
+from dinhbien.reading.document import Mapping, Node, Scalar, read_document
+from dinhbien.reading.to_norms import Patch
+from dinhbien.reading.typed import typed
+
+_KEYS = ("change", "note", "norms", "plan", "origin", "how", "scope", "source")
+_DEFAULTS = ("origin", "how", "scope", "source")
+
+
+@dataclass(frozen=True)
+class Change:
+    """What is different: patches by norm id, and patches to the plan's tree."""
+
+    title: Bilingual
+    note: Bilingual | None
+    norms: dict[str, list[Patch]]
+    plan: tuple[Patch, ...]
+
+
+def read_change(path: Path) -> Change:
+    """The change in a file; raises `InputError` with every problem."""
+    problems = Problems()
+    name = path.as_posix()
+    node = read_document(path, name, problems)
+    change = _change(node, problems) if isinstance(node, Mapping) else None
+    if node is not None and not isinstance(node, Mapping):
+        problems.add("a change is a list of `key: value` lines", node.at)
+    problems.raise_as(InputError)
+    assert change is not None  # noqa: S101 - a missing one is a problem raised above
+    return change
+
+
+def _change(node: Mapping, problems: Problems) -> Change | None:
+    for key in set(node.entries) - set(_KEYS):
+        problems.add(f"`{key}` is not a key here", node.keys[key], key, nearest(key, _KEYS))
+    if "change" not in node.entries:
+        problems.add("`change` is missing", node.at, "change", "give the title in vi and en")
+        return None
+    title = typed(Bilingual, node.entries["change"], problems, "change.")
+    noted = node.entries.get("note")
+    note = typed(Bilingual, noted, problems, "note.") if noted else None
+    norms = _norm_patches(node.entries.get("norms"), problems)
+    plan = tuple(_plan_patches(node, problems))
+    return Change(title, note, norms, plan) if title else None
+
+
+def _norm_patches(node: Node | None, problems: Problems) -> dict[str, list[Patch]]:
+    found: dict[str, list[Patch]] = {}
+    if node is not None and not isinstance(node, Mapping):
+        problems.add("`norms` holds `path: value` lines", node.at, "norms")
+    for path, value in node.entries.items() if isinstance(node, Mapping) else ():
+        at = node.keys[path] if isinstance(node, Mapping) else Position("")
+        identity, _, steps = path.partition(":")
+        if steps:
+            found.setdefault(identity, []).append(Patch(steps, value, at))
+        elif isinstance(value, Mapping):
+            patches = [Patch(key, one, value.keys[key]) for key, one in value.entries.items()]
+            found.setdefault(identity, []).extend(patches)
+        else:
+            way_out = "write `norm:numbers.name: value`, or give keys of their own"
+            problems.add(f"`{path}` does not say what to change", at, "norms", way_out)
+    return found
+
+
+def _plan_patches(change: Mapping, problems: Problems) -> list[Patch]:
+    node = change.entries.get("plan")
+    if node is None:
+        return []
+    if not isinstance(node, Mapping):
+        problems.add("`plan` holds `path: value` lines", node.at, "plan")
+        return []
+    defaults = {key: change.entries[key] for key in _DEFAULTS if key in change.entries}
+    return [
+        Patch(path, _with_defaults(value, defaults), node.keys[path])
+        for path, value in node.entries.items()
+    ]
+
+
+def _with_defaults(value: Node, defaults: dict[str, Node]) -> Node:
+    """A bare value becomes a cell with the change's own origin, source and so on."""
+    if not isinstance(value, Scalar) or not defaults:
+        return value
+    return Mapping({"is": value, **defaults}, value.at)

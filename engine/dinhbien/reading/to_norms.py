@@ -1,0 +1,206 @@
+"""``norms/<instrument>/`` → encoded norms, each under all its readings."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from dinhbien.errors import Position, Problems, nearest
+from dinhbien.language.from_norms import Rules, compile_norm
+from dinhbien.language.names import FaultError
+from dinhbien.language.pack import EncodedNorm, Reading
+from dinhbien.model.citation import NOT_SEEN, Instrument
+from dinhbien.model.norm import Norm, Readings
+from dinhbien.reading.document import Mapping, Node, plain, read_document
+from dinhbien.reading.patch import Asked, merged, patched
+from dinhbien.reading.typed import position_in, typed
+
+_INHERITED = ("clause", "for", "where", "numbers", "let", "source", "confidence")
+_ARTICLE = frozenset([*_INHERITED, "norms"])
+
+
+@dataclass(frozen=True, slots=True)
+class Patch:
+    """One entry of a change to the norms: the rest of its path, its value, and where it is."""
+
+    steps: str
+    value: Node
+    at: Position
+
+
+@dataclass
+class NormReader:
+    """Reads instrument folders below `root`, with patches by the id they are for."""
+
+    root: Path
+    rules: Rules
+    patches: dict[str, list[Patch]]
+    problems: Problems
+    met: set[str] = field(default_factory=set)
+
+    def instrument(self, identity: str) -> tuple[Instrument | None, list[EncodedNorm]]:
+        """The instrument of a folder and its norms; problems are kept."""
+        folder = self.root / identity
+        shown = f"norms/{identity}"
+        node = self._document(folder / "instrument.yaml", f"{shown}/instrument.yaml", identity)
+        instrument = typed(Instrument, node, self.problems) if node else None
+        norms: list[EncodedNorm] = []
+        for path in sorted(folder.glob("*.yaml")):
+            if path.name != "instrument.yaml":
+                article = f"{identity}/{path.stem}"
+                norms += self._article(path, f"{shown}/{path.name}", article, instrument)
+        return instrument, norms
+
+    def _document(self, path: Path, name: str, identity: str) -> Node | None:
+        node = read_document(path, name, self.problems)
+        return None if node is None else self._apply(identity, node)
+
+    def _apply(self, identity: str, node: Node) -> Node:
+        self.met.add(identity)
+        for patch in self.patches.get(identity, []):
+            node = patched(node, patch.value, Asked(patch.steps, patch.at, self.problems))
+        return node
+
+    def _article(
+        self, path: Path, name: str, identity: str, instrument: Instrument | None
+    ) -> Iterator[EncodedNorm]:
+        node = self._document(path, name, identity)
+        if not isinstance(node, Mapping):
+            return
+        for key in set(node.entries) - _ARTICLE:
+            way_out = nearest(key, _ARTICLE)
+            self.problems.add(f"`{key}` is not a key here", node.keys[key], key, way_out)
+        norms = node.entries.get("norms")
+        if not isinstance(norms, Mapping) or not norms.entries:
+            self.problems.add("`norms` is missing", node.at, "norms", "an article has norms")
+            return
+        shared = Mapping({k: v for k, v in node.entries.items() if k in _INHERITED}, node.at)
+        for key, entry in norms.entries.items():
+            own = self._apply(f"{identity}#{key}", entry)
+            if isinstance(own, Mapping):
+                self._no_shadows(shared, own)
+                joined = merged(shared, own, frozenset({"numbers", "let"}))
+                norm = _OneNorm(self, f"{identity}#{key}", joined, own, instrument)
+                yield from norm.encoded()
+
+    def _no_shadows(self, shared: Mapping, own: Mapping) -> None:
+        for group in ("numbers", "let"):
+            above, below = shared.entries.get(group), own.entries.get(group)
+            if isinstance(above, Mapping) and isinstance(below, Mapping):
+                for name in set(above.entries) & set(below.entries):
+                    message = f"`{name}` already stands at the head of the article"
+                    self.problems.add(message, below.keys[name], f"{group}.{name}")
+
+
+@dataclass
+class _OneNorm:
+    """One norm's tree, joined with what it inherits from its article."""
+
+    reader: NormReader
+    identity: str
+    node: Mapping
+    own: Mapping
+    instrument: Instrument | None
+
+    def encoded(self) -> Iterator[EncodedNorm]:
+        """The norm, if nothing is wrong with it under any reading."""
+        problems = self.reader.problems
+        before = len(problems.found)
+        norm = typed(Norm, self.node, problems, f"{self.identity}:")
+        if norm is None:
+            return
+        self._sources(norm)
+        read = self._readings(norm)
+        if self.instrument is None or len(problems.found) > before or not read:
+            return
+        folder = self.identity.split("#")[0].rpartition("/")[0]
+        body = [plain(self.node), self.instrument.model_dump(mode="json")]
+        digest = hashlib.sha256(json.dumps(body, sort_keys=True).encode()).hexdigest()
+        readings = tuple(reading for _, reading in read)
+        yield EncodedNorm(self.identity, read[0][0], folder, self.instrument, readings, digest)
+
+    def _sources(self, norm: Norm) -> None:
+        problems, known = (
+            self.reader.problems,
+            dict(self.instrument.sources) if self.instrument else {},
+        )
+        if not norm.source:
+            message = "the norm has no source of its own, and nothing else supplies one"
+            problems.add(message, self.node.at, f"{self.identity}:source", "add `source:`")
+        named = [("source", norm.source)]
+        named += [(f"numbers.{key}.source", one.source) for key, one in norm.numbers.items()]
+        for steps, keys in named:
+            for key in keys:
+                if self.instrument and key != NOT_SEEN and key not in known:
+                    place = position_in(self.node, tuple(steps.split(".")))
+                    way_out = nearest(key, known) or "declare it in instrument.yaml"
+                    message = f"`{key}` is not a source of the instrument"
+                    problems.add(message, place, f"{self.identity}:{steps}", way_out)
+
+    def _variants(self, norm: Norm) -> Iterator[tuple[str, Readings | None, Node]]:
+        """Each reading's name and tree, the used one first."""
+        readings = norm.readings
+        if readings is None:
+            yield "as written", None, self.node
+            return
+        if readings.used not in readings.options:
+            place = position_in(self.node, ("readings", "used"))
+            way_out = nearest(readings.used, readings.options)
+            message = f"`{readings.used}` is not one of the options"
+            self.reader.problems.add(message, place, f"{self.identity}:readings.used", way_out)
+            return
+        names = sorted(readings.options, key=lambda name: name != readings.used)
+        for name in names:
+            yield name, readings, self._patched(name)
+
+    def _patched(self, option: str) -> Node:
+        tree: Node = self.node
+        for step in ("readings", "options", option, "patch"):
+            entry = tree.entries.get(step) if isinstance(tree, Mapping) else None
+            if entry is None:
+                return self.node
+            tree = entry
+        node: Node = self.node
+        for path, value in tree.entries.items() if isinstance(tree, Mapping) else ():
+            at = tree.keys[path] if isinstance(tree, Mapping) else tree.at
+            node = patched(node, value, Asked(path, at, self.reader.problems))
+        return node
+
+    def _readings(self, norm: Norm) -> list[tuple[Norm, Reading]]:
+        found: list[tuple[Norm, Reading]] = []
+        unused: list[frozenset[str]] = []
+        for name, readings, node in self._variants(norm):
+            variant = typed(Norm, node, self.reader.problems, f"{self.identity}:")
+            if variant is None:
+                return []
+            made = compile_norm(variant, self.reader.rules, self._number_paths(variant))
+            unused.append(made.unused)
+            for fault in made.faults:
+                self._say(fault, node)
+            if made.program is not None:
+                title = readings.options[name].title if readings else None
+                found.append((variant, Reading(name, title, made.program)))
+        for path in sorted(frozenset.intersection(*unused)) if unused else ():
+            name = path.rpartition(".")[2]
+            fault = FaultError(path, f"`{name}` is never used", "use it, or remove it")
+            self._say(fault, self.node)
+        return found
+
+    def _say(self, fault: FaultError, node: Node) -> None:
+        steps = tuple(fault.path.split(".")) if fault.path else ()
+        start = fault.span.start if fault.span else 0
+        place = position_in(node, steps, start)
+        path = f"{self.identity}:{fault.path}"
+        self.reader.problems.add(str(fault), place, path, fault.way_out)
+
+    def _number_paths(self, norm: Norm) -> dict[str, str]:
+        own = self.own.entries.get("numbers")
+        mine = set(own.entries) if isinstance(own, Mapping) else set()
+        article = self.identity.split("#")[0]
+        return {
+            name: f"{self.identity if name in mine else article}:numbers.{name}"
+            for name in norm.numbers
+        }

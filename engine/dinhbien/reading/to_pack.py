@@ -1,0 +1,137 @@
+"""``pack.yaml`` → the norms to judge by."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from pydantic import Field
+
+from dinhbien.errors import NormsError, Position, Problems, nearest
+from dinhbien.language.from_norms import Rules
+from dinhbien.language.pack import EncodedNorm, Pack
+from dinhbien.model.authored import Authored
+from dinhbien.model.citation import Instrument
+from dinhbien.model.norm import Keys
+from dinhbien.model.wording import Bilingual
+from dinhbien.reading.document import read_document
+from dinhbien.reading.to_norms import NormReader, Patch
+from dinhbien.reading.to_rules import read_rules
+from dinhbien.reading.typed import typed
+from dinhbien.shipped import content
+
+
+class PackFile(Authored):
+    """Which folders of norms are judged by, and which text is used where there are two."""
+
+    pack: Bilingual
+    takes: Keys = Field(min_length=1, description="the folders below norms/, as a list")
+    used: Keys = ()
+
+
+def read_pack(
+    name: str,
+    *,
+    norms: Path | None = None,
+    rules: Rules | None = None,
+    patches: dict[str, list[Patch]] | None = None,
+) -> Pack:
+    """The pack `norms/<name>/pack.yaml`, with a change's patches applied.
+
+    `norms` is a folder, by default the shipped one; `rules` are the shipped ones by default.
+    Raises `NormsError` with every problem.
+    """
+    root = norms or content("norms")
+    declared = rules or read_rules(content("rules"))
+    problems = Problems()
+    shown = f"norms/{name}/pack.yaml"
+    if not (root / name / "pack.yaml").is_file():
+        message = f"there is no pack `{name}`"
+        raise NormsError(_no_pack(message, name, root))
+    node = read_document(root / name / "pack.yaml", shown, problems)
+    file = typed(PackFile, node, problems) if node else None
+    problems.raise_as(NormsError)
+    assert file is not None  # noqa: S101 - a missing one is a problem raised above
+    reader = NormReader(root, declared, patches or {}, problems)
+    pack = _pack(name, file, reader, declared)
+    _unmet(reader)
+    _links(pack, problems, shown)
+    problems.raise_as(NormsError)
+    return pack
+
+
+def packs(norms: Path | None = None) -> list[str]:
+    """The names of the packs in a folder of norms, by default the shipped one."""
+    root = norms or content("norms")
+    return sorted(path.parent.relative_to(root).as_posix() for path in root.rglob("pack.yaml"))
+
+
+def _no_pack(message: str, name: str, root: Path) -> Problems:
+    known = packs(root)
+    problems = Problems()
+    problems.add(message, way_out=nearest(name, known) or f"known: {', '.join(sorted(known))}")
+    return problems
+
+
+def _pack(name: str, file: PackFile, reader: NormReader, rules: Rules) -> Pack:
+    instruments: dict[str, Instrument] = {}
+    norms: list[EncodedNorm] = []
+    for identity in sorted(set(_folders(file, reader))):
+        instrument, found = reader.instrument(identity)
+        norms += found
+        if instrument is not None:
+            instruments[identity] = instrument
+    ordered = tuple(sorted(norms, key=lambda norm: norm.id))
+    return Pack(name, file.pack, rules, ordered, instruments, file.used)
+
+
+def _folders(file: PackFile, reader: NormReader) -> Iterator[str]:
+    for taken in file.takes:
+        found = [
+            path.parent.relative_to(reader.root).as_posix()
+            for path in (reader.root / taken).rglob("instrument.yaml")
+        ]
+        if not found:
+            message = f"`{taken}` holds no instrument"
+            reader.problems.add(message, Position(f"norms/{taken}"), "takes")
+        yield from found
+
+
+def _unmet(reader: NormReader) -> None:
+    for identity, patches in reader.patches.items():
+        if identity not in reader.met:
+            way_out = nearest(identity, reader.met)
+            message = f"there is no norm, article or instrument `{identity}`"
+            reader.problems.add(message, patches[0].at, identity, way_out)
+
+
+def _links(pack: Pack, problems: Problems, shown: str) -> None:
+    """Every norm that is named must exist."""
+    known = [norm.id for norm in pack.norms]
+    for name in pack.used:
+        if name not in known:
+            problems.add(
+                f"there is no norm `{name}`", Position(shown), "used", nearest(name, known)
+            )
+    for norm in pack.norms:
+        for key in ("supersedes", "exception_to", "alternative_to"):
+            for name in getattr(norm.norm, key):
+                if name not in known:
+                    at = Position(f"norms/{norm.id.split('#')[0]}.yaml")
+                    message = f"`{key}` names `{name}`, and there is no such norm"
+                    problems.add(message, at, norm.id, nearest(name, known))
+    _alternatives(pack, problems, shown)
+
+
+def _alternatives(pack: Pack, problems: Problems, shown: str) -> None:
+    """A draft is no alternative to what is in force, and one of the texts must be used."""
+    for one in pack.norms:
+        for name in one.norm.alternative_to:
+            other = pack.norm(name)
+            if other and "draft" in {one.instrument.force, other.instrument.force}:
+                at = Position(f"norms/{one.id.split('#')[0]}.yaml")
+                problems.add("a draft is no alternative to another text", at, one.id)
+            if name not in pack.used and one.id not in pack.used:
+                at = Position(f"norms/{one.id.split('#')[0]}.yaml")
+                message = f"`{one.id}` and `{name}` are alternatives, and none is used"
+                problems.add(message, at, one.id, f"name one under `used:` in {shown}")

@@ -1,0 +1,200 @@
+"""``plan.yaml`` and its tables → a plan."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from dinhbien.errors import InputError, Problems, nearest
+from dinhbien.language.from_norms import Rules
+from dinhbien.model.authored import Authored
+from dinhbien.model.citation import Source
+from dinhbien.model.period import Day
+from dinhbien.model.plan import Plan
+from dinhbien.model.wording import Bilingual
+from dinhbien.reading.document import Mapping, Node, Scalar, read_document
+from dinhbien.reading.patch import Asked, patched
+from dinhbien.reading.table import read_table
+from dinhbien.reading.to_cells import CellReader
+from dinhbien.reading.to_change import Change
+from dinhbien.reading.to_figures import FigureReader, stated
+from dinhbien.reading.to_units import FIGURES, UnitReader
+from dinhbien.reading.typed import typed
+
+
+class PlanFile(Authored):
+    """The head of a plan: all but its units."""
+
+    plan: Bilingual
+    as_of: Day | None = None
+    norms: str
+    lists_complete: dict[str, str] = {}
+    tables: dict[str, str] = {}
+    columns: dict[str, dict[str, object]] = {}
+    scopes: dict[str, Bilingual] = {}
+    quantities: dict[str, Bilingual] = {}
+    sources: dict[str, Source] = {}
+
+
+def plan_file(path: Path) -> Path:
+    """The YAML file of a plan given as that file or as its folder."""
+    return path / "plan.yaml" if path.is_dir() else path
+
+
+def read_plan(path: Path, rules: Rules, change: Change | None = None) -> Plan:
+    """The plan in a folder or file, with a change applied.
+
+    Raises `InputError` with every problem of the plan, its tables and the change.
+    """
+    problems = Problems()
+    file = plan_file(path)
+    node = read_document(file, file.as_posix(), problems)
+    if node is not None and not isinstance(node, Mapping):
+        problems.add("a plan is a list of `key: value` lines", node.at)
+    problems.raise_as(InputError)
+    assert isinstance(node, Mapping)  # noqa: S101 - anything else is a problem raised above
+    plan = _Assembly(node, file.parent, rules, problems).plan(change)
+    problems.raise_as(InputError)
+    assert plan is not None  # noqa: S101 - as above
+    return plan
+
+
+@dataclass
+class _Assembly:
+    """Puts head, tables, units and change together."""
+
+    node: Mapping
+    folder: Path
+    rules: Rules
+    problems: Problems
+
+    def plan(self, change: Change | None) -> Plan | None:
+        """The plan, or None with the problems kept."""
+        words = self.rules.vocabulary
+        top = next(name for name, level in words.levels.items() if level.within is None)
+        listings = {words.levels[child].listed for child in words.children_of(top)}
+        head, rest = self._split({top, *listings})
+        file = typed(PlanFile, head, self.problems)
+        if file is None:
+            return None
+        root = rest.entries.get(top)
+        if not isinstance(root, Mapping):
+            way_out = "give its `code` and `name`"
+            self.problems.add(f"`{top}` is missing", self.node.at, top, way_out)
+            return None
+        tree = Mapping({**root.entries, **_without(rest, top)}, root.at, {**root.keys, **rest.keys})
+        tree = self._with_tables(tree, file, top)
+        may_add = frozenset({FIGURES, *(level.listed for level in words.levels.values())})
+        for patch in change.plan if change else ():
+            asked = Asked(patch.steps, patch.at, self.problems, may_add)
+            changed = patched(tree, patch.value, asked)
+            tree = changed if isinstance(changed, Mapping) else tree
+        return self._planned(file, head, tree, top, change)
+
+    def _split(self, units: set[str]) -> tuple[Mapping, Mapping]:
+        entries = self.node.entries
+        head = {key: one for key, one in entries.items() if key not in units}
+        rest = {key: one for key, one in entries.items() if key in units}
+        return Mapping(head, self.node.at, self.node.keys), Mapping(rest, self.node.at)
+
+    # -- tables --------------------------------------------------------------
+
+    def _with_tables(self, tree: Mapping, file: PlanFile, top: str) -> Mapping:
+        levels = {level.listed: name for name, level in self.rules.vocabulary.levels.items()}
+        for listed, name in file.tables.items():
+            if listed == FIGURES:
+                continue
+            if listed not in levels:
+                message = f"`{listed}` is not a table of a plan"
+                way_out = nearest(listed, [*levels, FIGURES])
+                self.problems.add(message, self.node.at, "tables", way_out)
+                continue
+            above = self.rules.vocabulary.ancestors_of(levels[listed])[::-1]
+            for row in self._rows(name):
+                tree = self._add(tree, row, [one for one in above if one != top], listed)
+        return tree
+
+    def _rows(self, name: str) -> list[Mapping]:
+        path = self.folder / name
+        return read_table(path, path.as_posix(), self.problems)
+
+    def _add(self, tree: Mapping, row: Mapping, above: list[str], listed: str) -> Mapping:
+        """`tree` with the unit of `row` under its parents, named by columns of their level."""
+        if above:
+            level, code = above[0], row.text(above[0])
+            listing = self.rules.vocabulary.levels[level].listed
+            parents = tree.entries.get(listing)
+            parent = parents.entries.get(code) if isinstance(parents, Mapping) else None
+            if not isinstance(parents, Mapping) or not isinstance(parent, Mapping):
+                message = f"there is no {level} `{code}`"
+                self.problems.add(message, row.at, level, "list it before what lies within it")
+                return tree
+            rest = Mapping(_without(row, level), row.at, row.keys)
+            inner = self._add(parent, rest, above[1:], listed)
+            return tree.with_entry(listing, parents.with_entry(code, inner))
+        code = row.text("code")
+        units = tree.entries.get(listed, Mapping({}, row.at))
+        if not isinstance(units, Mapping) or not code:
+            self.problems.add("the row has no `code`", row.at, "code")
+            return tree
+        if code in units.entries:
+            self.problems.add(f"`{code}` is listed twice", row.at, "code", "keep one row")
+            return tree
+        unit = Mapping(_without(_gathered(row), "code"), row.at, row.keys)
+        return tree.with_entry(listed, units.with_entry(code, unit))
+
+    # -- units ---------------------------------------------------------------
+
+    def _planned(
+        self, file: PlanFile, head: Mapping, tree: Mapping, top: str, change: Change | None
+    ) -> Plan:
+        cells = CellReader(
+            self.rules.vocabulary,
+            self.problems,
+            frozenset(file.sources),
+            frozenset(file.scopes),
+        )
+        columns = head.entries.get("columns")
+        builder = UnitReader(self.rules, cells, columns, file.lists_complete)
+        builder.check_lists(head.entries.get("lists_complete"))
+        rows = self._rows(file.tables[FIGURES]) if FIGURES in file.tables else []
+        table = FigureReader(self.rules, cells, file.quantities)
+        figures = [table.figure(row) for row in rows]
+        builder.stated = stated(figures, self.rules)
+        code = tree.text("code")
+        root = builder.unit(Mapping(_without(tree, "code"), tree.at, tree.keys), top, code, "", "")
+        table.check_units(figures, rows, root)
+        note = change.note if change else None
+        return Plan(
+            title=file.plan, as_of=file.as_of, norms=file.norms, root=root,
+            figures=tuple(figures), quantities=file.quantities, scopes=file.scopes,
+            sources=file.sources, notes=(note,) if note else (),
+        )  # fmt: skip
+
+
+def _without(node: Mapping, key: str) -> dict[str, Node]:
+    return {one: value for one, value in node.entries.items() if one != key}
+
+
+def _gathered(row: Mapping) -> Mapping:
+    """A row whose columns `name.source`, `name.note` … are put into the cell `name`."""
+    entries: dict[str, Node] = {}
+    for column, value in row.entries.items():
+        name, _, about = column.partition(".")
+        if not about:
+            old = entries.get(name)
+            kept = old.entries if isinstance(old, Mapping) else {}
+            entries[name] = Mapping({"is": value, **kept}, value.at) if kept else value
+            continue
+        old = entries.get(name, Mapping({}, value.at))
+        cell = old if isinstance(old, Mapping) else Mapping({"is": old}, old.at)
+        entries[name] = cell.with_entry(about, _both_languages(value) if about == "note" else value)
+    return Mapping(entries, row.at, row.keys)
+
+
+def _both_languages(node: Node) -> Node:
+    """A note written ``tiếng Việt / English`` as its two texts."""
+    if not isinstance(node, Scalar):
+        return node
+    vi, _, en = node.text.partition(" / ")
+    return Mapping({"vi": Scalar(vi, node.at), "en": Scalar(en or vi, node.at)}, node.at)

@@ -1,0 +1,256 @@
+"""Report → JSON: the contract.  Decimals are strings; the same input gives the same bytes.  §17"""
+
+from __future__ import annotations
+
+import json
+from decimal import ROUND_HALF_EVEN, Decimal
+from fractions import Fraction
+from typing import Any
+
+from dinhbien.judging.check import Report
+from dinhbien.judging.standing import Absent, Judged
+from dinhbien.judging.totals import Total
+from dinhbien.language.pack import EncodedNorm
+from dinhbien.model.amount import Amount
+from dinhbien.model.finding import Finding, Outcome
+from dinhbien.model.plan import Figure
+from dinhbien.model.wording import Bilingual
+from dinhbien.shipped import VERSION
+
+SCHEMA_VERSION = "1"
+_SHARE = Decimal("0.0001")
+
+
+def json_text(report: Report, *, everything: bool = False) -> str:
+    """The report as JSON text; with `everything` also what is met or not applicable."""
+    return json.dumps(json_body(report, everything=everything), ensure_ascii=False, indent=1) + "\n"
+
+
+def json_body(report: Report, *, everything: bool = False) -> dict[str, Any]:
+    """The report as plain data in a stable order."""
+    shown = report.findings if everything else report.rows
+    return {
+        **_head(report),
+        "norms": [_norm(one, report) for one in report.judged],
+        "findings": [_finding(one, report) for one in shown],
+        "counts": _counts(report),
+        "flags": [],
+        "totals": _totals(report),
+        "figures": [_figure(one) for one in report.plan.figures],
+        "to_collect": [
+            {"input": one.path, "missing_in": one.missing_in, "settles": one.settles}
+            for one in report.lacking
+        ],
+        "not_in_force": [_absent(one) for one in report.absent],
+        "not_covered": _not_covered(report),
+        "unread_texts": unread_texts(report),
+        "verified_until": verified_until(report),
+    }
+
+
+def _head(report: Report) -> dict[str, Any]:
+    plan = report.plan
+    return {
+        "schema_version": SCHEMA_VERSION,
+        "engine_version": VERSION,
+        "judged_by": ["meaning"],
+        "as_of": report.day.isoformat(),
+        "pack": report.pack.id,
+        "plan": {
+            "title": _both(plan.title),
+            "sha256": plan.sha256,
+            "modelled_share": _share(plan.modelled_share),
+        },
+        "notes": [_both(note) for note in plan.notes],
+    }
+
+
+def _both(text: Bilingual | None) -> dict[str, str] | None:
+    return {"vi": text.vi, "en": text.en} if text else None
+
+
+def _share(share: Fraction) -> str:
+    exact = Decimal(share.numerator) / Decimal(share.denominator)
+    return str(exact.quantize(_SHARE, ROUND_HALF_EVEN))
+
+
+def _number(amount: Amount | None) -> object:
+    return None if amount is None else amount.json
+
+
+def _norm(one: Judged, report: Report) -> dict[str, Any]:
+    norm = one.norm
+    until = norm.instrument.verified_until
+    return {
+        "id": norm.id,
+        "version": norm.version,
+        "sha256": norm.sha256,
+        "standing": one.standing,
+        "force": norm.instrument.force,
+        "confidence": norm.norm.confidence,
+        "reading": norm.used.name,
+        "readings": [reading.name for reading in norm.readings],
+        "in_force": {"from": str(norm.period.start), "to": _day(norm.period.end)},
+        "verified_until": until.isoformat(),
+        "verified": report.day <= until,
+        "citation": citation(norm),
+    }
+
+
+def _day(moment: object) -> str | None:
+    return None if moment is None else str(moment)
+
+
+def citation(norm: EncodedNorm) -> dict[str, Any]:
+    """Number, clause, issuer, dates, sources and how the text was read."""
+    instrument = norm.instrument
+    return {
+        "number": instrument.number,
+        "kind": instrument.kind,
+        "clause": _both(norm.norm.clause),
+        "issuer": _both(instrument.issuer),
+        "issued": _day(instrument.issued) or "not seen",
+        "read": instrument.read,
+        "sources": [
+            {"key": key, "url": instrument.sources[key].url}
+            for key in norm.norm.source
+            if key in instrument.sources
+        ],
+        "checked": [{"by": one.by, "on": one.on.isoformat()} for one in instrument.checked],
+    }
+
+
+def _finding(one: Finding, report: Report) -> dict[str, Any]:
+    norm = report.pack.norm(one.norm)
+    assert norm is not None  # noqa: S101 - a finding comes from a norm of the pack
+    subject = {
+        "level": one.subject.level, "code": one.subject.code, "name": one.subject.name,
+    }  # fmt: skip
+    return {
+        "id": one.id,
+        "norm": one.norm,
+        "form": one.form,
+        "subject": subject,
+        **_outcome(one.outcome),
+        "reading": one.reading,
+        "depends_on_reading": one.depends_on_reading,
+        "readings": {name: _outcome(other) for name, other in one.others.items()},
+        "baseline": one.baseline,
+        "measured_on": one.measured_on,
+        **_group(one.outcome),
+        "force": one.force,
+        "standing": one.standing,
+        "due": {"day": one.due.day.isoformat(), "derived": one.due.derived} if one.due else None,
+        "citation": {"number": norm.instrument.number, "clause": _both(norm.norm.clause)},
+        "missing": list(one.outcome.missing),
+        "because": list(one.outcome.because),
+    }
+
+
+def _group(outcome: Outcome) -> dict[str, Any]:
+    holders = [
+        {"code": one.code, "name": one.name, "measured": one.measured.json}
+        for one in outcome.holders
+    ]
+    return {"head_room": _number(outcome.head_room), "holders": holders}
+
+
+def _outcome(outcome: Outcome) -> dict[str, Any]:
+    return {
+        "verdict": outcome.verdict,
+        "measured": _number(outcome.measured),
+        "required": {"min": _number(outcome.least), "max": _number(outcome.most)},
+        "amount": _number(outcome.amount),
+    }
+
+
+def _counts(report: Report) -> list[dict[str, Any]]:
+    """How many subjects of each level got which verdict, per norm; lists still open apart."""
+    found: dict[tuple[str, str], dict[str, int]] = {}
+    for one in report.findings:
+        row = found.setdefault((one.norm, one.subject.level), {})
+        key = "unlisted" if one.unlisted else one.verdict
+        row[key] = row.get(key, 0) + 1
+    return [
+        {"norm": norm, "level": level, "verdicts": dict(sorted(row.items()))}
+        for (norm, level), row in sorted(found.items())
+    ]
+
+
+def _totals(report: Report) -> dict[str, Any]:
+    """By baseline, norm and reading."""
+    found: dict[str, Any] = {}
+    for one in report.totals:
+        by_norm = found.setdefault(one.baseline, {}).setdefault(one.norm, {})
+        by_norm[one.reading] = _total(one)
+    return found
+
+
+def _total(one: Total) -> dict[str, Any]:
+    return {
+        "force": one.force,
+        "subjects": one.subjects,
+        "undetermined": one.undetermined,
+        "required": {"min": _number(one.required[0]), "max": _number(one.required[1])},
+        "shortage": _number(one.shortage),
+        "surplus": _number(one.surplus),
+        "measured": _number(one.measured),
+        "measured_source": one.figure.source if one.figure else None,
+        "net": _number(one.net),
+    }
+
+
+def _figure(one: Figure) -> dict[str, Any]:
+    value = one.cell.value
+    return {
+        "level": one.level,
+        "code": one.code,
+        "quantity": one.quantity,
+        "value": Amount(value, value).json if isinstance(value, Fraction) else None,
+        "precision": one.precision,
+        "unit": one.unit,
+        "scope": one.cell.scope,
+        "date": one.cell.date,
+        "origin": one.cell.origin,
+        "source": one.cell.source,
+        "note": _both(one.cell.note),
+    }
+
+
+def _absent(one: Absent) -> dict[str, Any]:
+    period = one.norm.period
+    return {
+        "norm": one.norm.id,
+        "why": one.why,
+        "from": str(period.start),
+        "last_day": period.last_day.isoformat() if period.last_day else None,
+        "successor": one.successor or None,
+    }
+
+
+def _not_covered(report: Report) -> list[dict[str, Any]]:
+    return [
+        {
+            "instrument": identity, "number": instrument.number, "clause": _both(one.clause),
+            "what": _both(one.what), "why": one.why,
+        }
+        for identity, instrument in sorted(report.pack.instruments.items())
+        for one in instrument.not_encoded
+    ]  # fmt: skip
+
+
+def unread_texts(report: Report) -> list[str]:
+    """The numbers of the instruments judged by whose texts were not read in full.  §6"""
+    found = {one.norm.instrument_id for one in report.judged}
+    instruments = report.pack.instruments
+    return [
+        instruments[identity].number if instruments[identity].number != "none" else identity
+        for identity in sorted(found)
+        if instruments[identity].read != "full text"
+    ]
+
+
+def verified_until(report: Report) -> str | None:
+    """The earliest day until which a norm that was judged is verified."""
+    days = [one.norm.instrument.verified_until for one in report.judged]
+    return min(days).isoformat() if days else None

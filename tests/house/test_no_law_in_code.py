@@ -1,0 +1,170 @@
+"""Nothing about the law, its numbers or its country is in code.
+
+What is allowed all the same stands in the three tables below, each line with its reason.
+A module is named by its path inside the package; `dir/*` is every module of that folder.
+"""
+
+import ast
+import re
+import unicodedata
+from collections.abc import Hashable, Iterator, Mapping
+from fnmatch import fnmatch
+from pathlib import Path
+from typing import Any, TypeVar
+
+import yaml
+
+Value = TypeVar("Value", bound=Hashable)
+
+# Numbers that mean nothing but themselves.
+PLAIN_NUMBERS: set[float] = {-1, 0, 1, 2}
+
+# module → numbers allowed there → why
+NUMBERS: dict[str, dict[float, str]] = {
+    "cli.py": {
+        **dict.fromkeys((3, 4, 70), "exit codes"),
+        100: "columns of a page that goes elsewhere than a terminal",
+    },
+    "judging/lacking.py": dict.fromkeys((10, 12), "10¹², for a domain without an end"),
+    "report/terminal.py": {
+        3: "columns of a row",
+        12: "letters of a hash that are shown",
+        **dict.fromkeys((10, 1000), "a share as a per cent with one decimal"),
+    },
+    "errors.py": {3: "suggestions shown", 0.5: "likeness below which none is offered"},
+    "language/parse.py": {
+        **dict.fromkeys((10, 20, 30, 40, 50, 60, 70), "how tightly an operator binds"),
+        60: "how tightly an operator binds, and how deep an expression may nest",
+    },
+    "language/units.py": {100: "a per cent"},
+    "meaning/judge.py": {6: "unknowns tried both ways, as a power of 2"},
+    "model/amount.py": {5: "the other prime of ten", 10: "decimal digits"},
+    "model/period.py": {31: "days that reach into the next month"},
+    "reading/document.py": {40: "how deep a file may nest", 8_000_000: "how long it may be"},
+}
+
+# module → why its texts may be in Vietnamese
+VIETNAMESE: dict[str, str] = {}
+
+# module → words allowed there → why
+WORDS: dict[str, dict[str, str]] = {
+    "judging/check.py": {"party": "an authority that binds its own"},
+    "model/citation.py": {"party": "an authority that binds its own"},
+    "reading/typed.py": {"type": "a key of pydantic's own errors"},
+}
+
+# The levels that a plan has in any country.
+OWN_LEVELS = {"organisation", "post"}
+
+VIETNAMESE_LETTER = re.compile("[ăđơưĂĐƠƯ\u1ea0-\u1ef9]")
+
+
+def allowed(table: Mapping[str, Mapping[Value, str]], name: str) -> set[Value]:
+    """What a table allows in one module."""
+    matching = [values for pattern, values in table.items() if fnmatch(name, pattern)]
+    return {value for values in matching for value in values}
+
+
+def docstrings(module: ast.Module) -> set[int]:
+    """The constants that are documentation, by identity."""
+    documented = (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)
+    return {
+        id(node.body[0].value)
+        for node in ast.walk(module)
+        if isinstance(node, documented) and node.body and isinstance(node.body[0], ast.Expr)
+    }
+
+
+def numbers(module: ast.Module) -> Iterator[tuple[int, float]]:
+    """Each number written in a module, with its line; `-1` counts as -1."""
+    negated = {
+        id(node.operand): node
+        for node in ast.walk(module)
+        if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub)
+    }
+    for node in ast.walk(module):
+        if isinstance(node, ast.Constant) and type(node.value) in {int, float}:
+            assert isinstance(node.value, int | float)
+            yield node.lineno, -node.value if id(node) in negated else node.value
+
+
+def texts(module: ast.Module) -> Iterator[tuple[int, str]]:
+    """Each text written in a module, with its line; documentation is left out."""
+    documentation = docstrings(module)
+    for node in ast.walk(module):
+        if not isinstance(node, ast.Constant) or id(node) in documentation:
+            continue
+        if isinstance(node.value, str):
+            yield node.lineno, node.value
+
+
+def closed_words(declared: dict[str, Any]) -> set[str]:
+    """The kinds of places, what is known of a place, and every word that says what a thing is.
+
+    Words of lists that no attribute takes (verdicts, origins) are the engine's own.
+    """
+    places = set(declared["levels"]) - OWN_LEVELS
+    attributes = declared["attributes"]
+    facts = {name for name, one in attributes.items() if places & set(one["of"])}
+    taken = {one["words"] for one in attributes.values() if "words" in one}
+    entries = [word for listed in taken for word in declared["lists"][listed].items()]
+    spelled = [(word, said["vi"], said["en"], *said.get("also", ())) for word, said in entries]
+    return places | facts | {spelling for spellings in spelled for spelling in spellings}
+
+
+def test_no_number_of_the_law(modules: dict[str, ast.Module]) -> None:
+    """A number in code is -1, 0, 1 or 2, or has its reason in the table above."""
+    breaches = [
+        f"{name}:{line} {number}"
+        for name, module in modules.items()
+        for line, number in numbers(module)
+        if number not in PLAIN_NUMBERS | allowed(NUMBERS, name)
+    ]
+
+    assert not breaches, "\n".join(breaches)
+
+
+def test_no_vietnamese_text(modules: dict[str, ast.Module]) -> None:
+    """Wording lives in rules and norms, so no text in code holds a Vietnamese letter."""
+    breaches = [
+        f"{name}:{line} {text}"
+        for name, module in modules.items()
+        if not any(fnmatch(name, pattern) for pattern in VIETNAMESE)
+        for line, text in texts(module)
+        if VIETNAMESE_LETTER.search(unicodedata.normalize("NFC", text))
+    ]
+
+    assert not breaches, "\n".join(breaches)
+
+
+def test_no_word_of_the_law(root: Path, modules: dict[str, ast.Module]) -> None:
+    """The kinds of places, organisations and posts are data, so no text in code is one of them."""
+    text = (root / "rules" / "words.yaml").read_text("utf-8")
+    words = closed_words(yaml.load(text, yaml.BaseLoader))  # noqa: S506 - so that `yes` is a text
+    excused = {name: allowed(WORDS, name) for name in modules}
+    breaches = [
+        f"{name}:{line} {word}"
+        for name, module in modules.items()
+        for line, word in texts(module)
+        if word in words and word not in excused[name]
+    ]
+
+    assert words
+    assert not breaches, "\n".join(breaches)
+
+
+def test_every_exception_is_used(modules: dict[str, ast.Module]) -> None:
+    """An exception that nothing needs any more is taken out of the tables."""
+    written = {
+        name: {value for _, value in (*numbers(module), *texts(module))}
+        for name, module in modules.items()
+    }
+    unused = [
+        f"{pattern}: {value}"
+        for table in (NUMBERS, WORDS)
+        for pattern, values in table.items()
+        for value in values
+        if not any(value in found for name, found in written.items() if fnmatch(name, pattern))
+    ]
+
+    assert not unused, "\n".join(unused)
