@@ -5,6 +5,11 @@ from collections.abc import Callable
 from typing import NoReturn
 
 import pytest
+from hypothesis import settings
+
+# Speed is a benchmark, never a timed test.
+settings.register_profile("dinhbien", deadline=None, print_blob=True)
+settings.load_profile("dinhbien")
 
 REQUIRED = {name.strip() for name in os.environ.get("DINHBIEN_REQUIRE", "").split(",")}
 

@@ -94,12 +94,17 @@ def check(plan: Plan, pack: Pack, day: date | None = None) -> Report:
         plan=plan,
         pack=pack,
         day=as_of,
-        findings=tuple(findings),
+        findings=tuple(sorted(findings, key=_place)),
         totals=tuple(summed),
         lacking=lacking(findings, pack, subjects, judge),
         judged=tuple(judged),
         absent=tuple(absent),
     )
+
+
+def _place(finding: Finding) -> tuple[str, str, str]:
+    """The stable order of findings.  §17"""
+    return finding.norm, finding.subject.level, finding.subject.code
 
 
 def _findings(one: Judged, subjects: Subjects, judge: Judge) -> Iterator[Finding]:

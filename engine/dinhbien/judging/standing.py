@@ -45,7 +45,7 @@ def standings(pack: Pack, day: date) -> tuple[list[Judged], list[Absent]]:
     }
     judged: list[Judged] = []
     absent: list[Absent] = []
-    for norm in pack.norms:
+    for norm in sorted(pack.norms, key=lambda one: one.id):
         why = _absence(norm, day, holds[norm.id], drafts, replaced)
         if why is not None:
             absent.append(Absent(norm, why, _successor(norm.id, pack, active)))

@@ -10,7 +10,7 @@ from dinhbien.language.from_norms import Rules
 from dinhbien.model.authored import Authored
 from dinhbien.model.citation import Source
 from dinhbien.model.period import Day
-from dinhbien.model.plan import Plan
+from dinhbien.model.plan import Figure, Plan
 from dinhbien.model.wording import Bilingual
 from dinhbien.reading.document import Mapping, Node, Scalar, read_document
 from dinhbien.reading.patch import Asked, patched
@@ -167,9 +167,14 @@ class _Assembly:
         note = change.note if change else None
         return Plan(
             title=file.plan, as_of=file.as_of, norms=file.norms, root=root,
-            figures=tuple(figures), quantities=file.quantities, scopes=file.scopes,
-            sources=file.sources, notes=(note,) if note else (),
+            figures=tuple(sorted(figures, key=_place)), quantities=file.quantities,
+            scopes=file.scopes, sources=file.sources, notes=(note,) if note else (),
         )  # fmt: skip
+
+
+def _place(figure: Figure) -> tuple[str, str, str, str, str]:
+    """The stable order of figures.  §17"""
+    return figure.level, figure.code, figure.quantity, figure.cell.source, figure.cell.scope
 
 
 def _without(node: Mapping, key: str) -> dict[str, Node]:
