@@ -81,6 +81,8 @@ class Teller:
         """What the norm demands: the bounds in the words of the form."""
         form = self.pack.rules.forms[norm.norm.form]
         program = norm.used.program
+        if all(self.amount(one) == self.amount(None) for one in (outcome.least, outcome.most)):
+            return self.amount(None)
         says = form.says.demand
         if form.says.same is not None and program.least == program.most:
             says = form.says.same
@@ -107,7 +109,7 @@ class Teller:
         outcome = finding.outcome
         if outcome.least is not None or outcome.most is not None:
             parts.append(self.demand(norm, outcome))
-        parts.append(self.conclusion(finding))
+        parts += [self.conclusion(finding), *filter(None, [self.due(finding)])]
         return "; ".join(parts) + "."
 
     def measured(self, finding: Finding, norm: EncodedNorm) -> str:
@@ -121,16 +123,20 @@ class Teller:
         return self.phrase("measured.known", number=self.amount(outcome.measured), what=what)
 
     def conclusion(self, finding: Finding) -> str:
-        """The verdict with its amount, its transition and its dependence on a reading."""
+        """The verdict with its amount, and its dependence on a reading."""
         said = self.verdict(finding.verdict, finding.force)
         if finding.outcome.amount is not None:
             said = f"{said} {self.amount(finding.outcome.amount)}"
         if finding.depends_on_reading:
             said += f" ({self.phrase('depends_on_reading')})"
-        if finding.due is not None:
-            key = "due.derived" if finding.due.derived else "due"
-            said += f" ({self.phrase(key, day=self.day(finding.due.day))})"
         return said
+
+    def due(self, finding: Finding) -> str:
+        """Until when the difference must be gone; empty where there is no transition."""
+        if finding.due is None:
+            return ""
+        key = "due.derived" if finding.due.derived else "due"
+        return self.phrase(key, day=self.day(finding.due.day))
 
     def citation(self, norm: EncodedNorm) -> str:
         """Number, clause and issuer of the text."""

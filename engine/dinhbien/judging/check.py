@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from dinhbien.errors import InputError
+from dinhbien.judging.contradictions import refuse_contradictions
 from dinhbien.judging.lacking import Lacking, lacking
 from dinhbien.judging.standing import Absent, Judged, due, standings
 from dinhbien.judging.totals import Total, totals
@@ -81,6 +82,7 @@ def check(plan: Plan, pack: Pack, day: date | None = None) -> Report:
         message = "no day to judge by: the plan states no `as_of`, and none was given"
         raise InputError(message)
     subjects = Subjects(plan, pack.rules.vocabulary)
+    refuse_contradictions(subjects, pack.rules)
     judge = Judge(subjects, as_of)
     judged, absent = standings(pack, as_of)
     findings: list[Finding] = []
@@ -149,7 +151,7 @@ def _finding(
         reading.name: given or judge.outcome(reading.program, unit) for reading in norm.readings
     }
     used = outcomes.pop(norm.used.name)
-    broken = any(outcome.verdict in BROKEN for outcome in (used, *outcomes.values()))
+    verdicts = {str(outcome.verdict) for outcome in (used, *outcomes.values())}
     return Finding(
         norm=norm.id,
         form=norm.norm.form,
@@ -161,7 +163,7 @@ def _finding(
         others=outcomes,
         force=norm.instrument.force,
         standing=one.standing,
-        due=due(norm, judge.day) if broken else None,
+        due=due(norm, judge.day, verdicts),
         unlisted=unlisted,
     )
 

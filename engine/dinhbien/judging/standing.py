@@ -7,7 +7,7 @@ from datetime import date
 from typing import Literal
 
 from dinhbien.language.pack import EncodedNorm, Pack
-from dinhbien.model.finding import Due, Standing
+from dinhbien.model.finding import BROKEN, Due, Standing
 
 Absence = Literal["not yet", "ended", "superseded", "draft"]
 
@@ -82,9 +82,13 @@ def _successor(identity: str, pack: Pack, active: set[str]) -> str:
     return ""
 
 
-def due(norm: EncodedNorm, day: date) -> Due | None:
-    """Until when a difference from `norm` is in transition on `day`, if it is.  §5"""
+def due(norm: EncodedNorm, day: date, verdicts: set[str]) -> Due | None:
+    """Until when one of `verdicts` is in transition on `day`, if it is.  §5"""
     grace = norm.norm.grace
     if grace is None or day >= grace.until or (grace.start is not None and day < grace.start):
+        return None
+    program = norm.used.program
+    covered = {"above": {program.above}, "below": {program.below}, "both": set(BROKEN)}
+    if not verdicts & covered[grace.covers]:
         return None
     return Due(grace.until, grace.derived is not None)

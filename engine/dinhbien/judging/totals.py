@@ -35,6 +35,7 @@ class Total:
     measured: Amount | None
     net: Amount | None
     figure: Cell | None
+    modelled: tuple[str, ...]
 
 
 def totals(norm: EncodedNorm, findings: list[Finding], subjects: Subjects) -> list[Total]:
@@ -81,6 +82,7 @@ def _total(  # noqa: PLR0913, PLR0917 - one row, put together once
         measured=measured,
         net=_difference(measured, least) if single else None,
         figure=figure,
+        modelled=tuple(sorted({path for one in outcomes for path in one.modelled})),
     )
 
 

@@ -161,7 +161,7 @@ class _Compiler:
             below=form.verdicts.below,
             above=form.verdicts.above,
             measure=measured[1].measure or measure_of("", self._words),
-            measured_on=(count.basis or count.of) if count else "",
+            measured_on=(count.basis or "") if count else "",
             counts=slot.count_name if slot else "",
             numbers=names.numbers,
             holders=holders,

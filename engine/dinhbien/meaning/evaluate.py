@@ -37,6 +37,14 @@ class OpenWordError(Exception):
         self.words = words
 
 
+def word_of(unit: Unit, attribute: str, words: tuple[str, ...]) -> str:
+    """A unit's word as the plan states it; raises `OpenWordError` where it is missing."""
+    stated = unit.cell(attribute)
+    if stated.value is None:
+        raise OpenWordError(stated.path, words)
+    return str(stated.value)
+
+
 @dataclass(frozen=True)
 class Evaluation:
     """The values of a program's operators for `subject`; inside a group `here` is the member.
@@ -80,12 +88,10 @@ class Evaluation:
 
     def word_of(self, unit: Unit, attribute: str, words: tuple[str, ...]) -> str:
         """A unit's word; raises `OpenWordError` where it is missing and not tried."""
-        stated = unit.cell(attribute)
-        word = self.words.get(stated.path) if stated.value is None else str(stated.value)
-        if word is None:
-            raise OpenWordError(stated.path, words)
+        path = self.subjects.seen(unit.cell(attribute)).path
+        word = self.words.get(path) or word_of(unit, attribute, words)
         if self.reads is not None:
-            self.reads[stated.path] = word
+            self.reads[path] = word
         return word
 
     def key(self, operator: op.Operator) -> tuple[object, ...]:

@@ -34,6 +34,7 @@ class Judge:
 
     def outcome(self, program: op.Program, subject: Unit) -> Outcome:
         """What `program` says of `subject`."""
+        self.subjects.modelled.clear()
         try:
             leaves = list(self._leaves(program, subject, _Tries(), {}))
         except _TooManyError as error:
@@ -41,7 +42,8 @@ class Judge:
             missing = tuple(sorted(error.paths))
             return Outcome("undetermined", missing=missing, because=(reason,))
         tried = {path for words, _ in leaves for path in words}
-        return _unanimous([outcome for _, outcome in leaves], tried)
+        outcome = _unanimous([outcome for _, outcome in leaves], tried)
+        return replace(outcome, modelled=tuple(sorted(self.subjects.modelled)))
 
     def pinned(self, pins: dict[str, Fraction]) -> Judge:
         """The same judge, were these missing numbers known."""
@@ -190,7 +192,7 @@ def _with_group(
             value = inside.quantity(holders.shows).bounds
             found.append(Holder(member.code, member.name, value))
     head_room = (told.most - told.measured).bounds
-    return _changed(outcome, holders=tuple(found), head_room=head_room)
+    return replace(outcome, holders=tuple(found), head_room=head_room)
 
 
 def _unanimous(outcomes: list[Outcome], tried: set[str]) -> Outcome:
@@ -223,10 +225,3 @@ def _unanimous(outcomes: list[Outcome], tried: set[str]) -> Outcome:
 def _joined(amounts: list[Amount | None]) -> Amount | None:
     found = [one for one in amounts if one is not None]
     return reduce(Amount.joined, found) if found else None
-
-
-def _changed(outcome: Outcome, holders: tuple[Holder, ...], head_room: Amount) -> Outcome:
-    return Outcome(
-        outcome.verdict, outcome.measured, outcome.least, outcome.most, outcome.amount,
-        outcome.short_by, outcome.over_by, outcome.missing, outcome.because, holders, head_room,
-    )  # fmt: skip

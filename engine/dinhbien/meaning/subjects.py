@@ -8,17 +8,21 @@ from fractions import Fraction
 
 from dinhbien.meaning.quantity import Quantity, between, known
 from dinhbien.model.amount import Amount
-from dinhbien.model.plan import Plan, Unit
+from dinhbien.model.plan import Cell, Plan, Unit
 from dinhbien.model.words import Vocabulary
 
 
 @dataclass
 class Subjects:
-    """A plan with the way up from each unit; `pins` are tried values of missing numbers."""
+    """A plan with the way up from each unit; `pins` are tried values of missing numbers.
+
+    `modelled` gathers the paths of the modelled cells that were read.
+    """
 
     plan: Plan
     vocabulary: Vocabulary
     pins: dict[str, Fraction] = field(default_factory=dict)
+    modelled: set[str] = field(default_factory=set)
     _parents: dict[str, Unit] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -60,9 +64,15 @@ class Subjects:
     def _list_of(self, unit: Unit, level: str) -> str:
         return unit.at(self.vocabulary.levels[level].listed)
 
+    def seen(self, cell: Cell) -> Cell:
+        """`cell`, remembered if it is modelled."""
+        if cell.origin == "modelled":
+            self.modelled.add(cell.path)
+        return cell
+
     def number(self, unit: Unit, attribute: str) -> Quantity:
         """A unit's number; where it is missing, all that its domain allows."""
-        cell = unit.cell(attribute)
+        cell = self.seen(unit.cell(attribute))
         if isinstance(cell.value, Fraction):
             return known(cell.value)
         if cell.path in self.pins:

@@ -38,6 +38,7 @@ class Tallier:
         total = self._with_open(unit, listed, open_lists, name)
         if stated is None or not isinstance(stated.value, Fraction):
             return total
+        self.subjects.seen(stated)
         bounds = total.bounds
         low = bounds.low is not None and stated.value < bounds.low
         if low or (bounds.high is not None and stated.value > bounds.high):

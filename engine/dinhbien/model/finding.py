@@ -41,6 +41,7 @@ class Outcome:
 
     `missing` names inputs by their path in the plan; `because` gives other reasons.
     `amount` is short by, or over by; None where nothing is.
+    `modelled` names the modelled cells that it read.
     `short_by` and `over_by` bound both for the totals, whatever the verdict.
     """
 
@@ -55,6 +56,7 @@ class Outcome:
     because: tuple[str, ...] = ()
     holders: tuple[Holder, ...] = ()
     head_room: Amount | None = None
+    modelled: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -105,10 +105,14 @@ class Readings(Authored):
 
 
 class Grace(Authored):
-    """The transition: a difference before `until` is due by then, not a breach.  §5"""
+    """The transition: a difference before `until` is due by then, not a breach.  §5
+
+    `covers` says which difference: too many (``above``), too few (``below``) or ``both``.
+    """
 
     start: Day | None = Field(None, alias="from")
     until: Day
+    covers: Literal["above", "below", "both"] = "both"
     derived: Bilingual | None = None
     source: Keys = ()
 

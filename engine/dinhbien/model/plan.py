@@ -108,6 +108,7 @@ class Plan:
     quantities: dict[str, Bilingual]
     scopes: dict[str, Bilingual]
     sources: dict[str, Source]
+    changes: tuple[Bilingual, ...] = ()
     notes: tuple[Bilingual, ...] = ()
 
     @property

@@ -169,6 +169,7 @@ class _Assembly:
             title=file.plan, as_of=file.as_of, norms=file.norms, root=root,
             figures=tuple(sorted(figures, key=_place)), quantities=file.quantities,
             scopes=file.scopes, sources=file.sources, notes=(note,) if note else (),
+            changes=(change.title,) if change else (),
         )  # fmt: skip
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from decimal import ROUND_HALF_EVEN, Decimal
 from fractions import Fraction
 from typing import Any
@@ -61,6 +62,7 @@ def _head(report: Report) -> dict[str, Any]:
             "sha256": plan.sha256,
             "modelled_share": _share(plan.modelled_share),
         },
+        "changes": [_both(change) for change in plan.changes],
         "notes": [_both(note) for note in plan.notes],
     }
 
@@ -136,13 +138,14 @@ def _finding(one: Finding, report: Report) -> dict[str, Any]:
         "depends_on_reading": one.depends_on_reading,
         "readings": {name: _outcome(other) for name, other in one.others.items()},
         "baseline": one.baseline,
-        "measured_on": one.measured_on,
+        "measured_on": one.measured_on.replace("_", " ") or None,
         **_group(one.outcome),
         "force": one.force,
         "standing": one.standing,
         "due": {"day": one.due.day.isoformat(), "derived": one.due.derived} if one.due else None,
         "citation": {"number": norm.instrument.number, "clause": _both(norm.norm.clause)},
         "missing": list(one.outcome.missing),
+        "modelled": list(one.outcome.modelled),
         "because": list(one.outcome.because),
     }
 
@@ -166,11 +169,11 @@ def _outcome(outcome: Outcome) -> dict[str, Any]:
 
 def _counts(report: Report) -> list[dict[str, Any]]:
     """How many subjects of each level got which verdict, per norm; lists still open apart."""
-    found: dict[tuple[str, str], dict[str, int]] = {}
+    found: dict[tuple[str, str], Counter[str]] = {}
     for one in report.findings:
-        row = found.setdefault((one.norm, one.subject.level), {})
-        key = "unlisted" if one.unlisted else one.verdict
-        row[key] = row.get(key, 0) + 1
+        row = found.setdefault((one.norm, one.subject.level), Counter())
+        key: str = "depends on the reading" if one.depends_on_reading else one.verdict
+        row["unlisted" if one.unlisted else key] += 1
     return [
         {"norm": norm, "level": level, "verdicts": dict(sorted(row.items()))}
         for (norm, level), row in sorted(found.items())
@@ -197,6 +200,7 @@ def _total(one: Total) -> dict[str, Any]:
         "measured": _number(one.measured),
         "measured_source": one.figure.source if one.figure else None,
         "net": _number(one.net),
+        "modelled": list(one.modelled),
     }
 
 

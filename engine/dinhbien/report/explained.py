@@ -153,6 +153,8 @@ def _arithmetic(norm: EncodedNorm, finding: Finding, say: Teller) -> Iterator[st
     if outcome.head_room is not None:
         yield "  " + say.phrase("rows.head_room", number=say.amount(outcome.head_room))
     yield f"  → {say.conclusion(finding)}"
+    if finding.due is not None:
+        yield f"  {say.due(finding)}"
 
 
 def _readings(norm: EncodedNorm, finding: Finding, say: Teller) -> Iterator[str]:

@@ -25,7 +25,11 @@ from dinhbien.shipped import VERSION
 
 _STYLES = {"shortage": "bold red", "surplus": "bold yellow", "breach": "bold red",
            "conflict": "bold magenta", "undetermined": "dim", "exempt": "cyan"}  # fmt: skip
-_COUNTED = ("met", "shortage", "surplus", "breach", "undetermined", "not applicable")
+_DEPENDS = "depends on the reading"
+_COUNTED = (
+    "met", "shortage", "surplus", "breach", "conflict", _DEPENDS, "undetermined", "exempt",
+    "not applicable",
+)  # fmt: skip
 _HASH = slice(None, 12)
 _WIDE = 2
 
@@ -54,7 +58,7 @@ class _Page:
         yield from self._answers()
         yield from self._verdicts()
         yield from self._totals()
-        for norm in self.report.pack.norms:
+        for norm in sorted(self.report.pack.norms, key=self._without_answer):
             yield from self._rows(norm)
         yield from self._collect()
         yield from self._gaps()
@@ -94,6 +98,8 @@ class _Page:
         share = round(plan.modelled_share * 1000) / Fraction(10)
         modelled = say.phrase("report.modelled", share=number_said(share, say.lang))
         yield Text(f"{modelled} · {say.phrase('report.evaluator')}", style="dim")
+        for change in plan.changes:
+            yield Text(say.phrase("report.change", title=change.said(say.lang)))
         for note in plan.notes:
             yield Text(say.phrase("report.note", note=note.said(say.lang)), style="italic")
 
@@ -136,6 +142,7 @@ class _Page:
                 reading=self._reading(norm, one.reading),
             )
         )
+        yield from self._modelled(one.modelled)
         if one.force == "guidance":
             yield Text("  " + say.phrase("answer.net.guidance"))
         yield Text("  " + say.phrase("answer.source", source=one.figure.source), style="dim")
@@ -162,12 +169,12 @@ class _Page:
         say = self.say
         yield self._heading("verdicts.heading")
         columns = [(say.phrase("verdicts.norm"), "left"), (say.phrase("verdicts.force"), "left")]
-        given = {finding.verdict for finding in self.report.findings}
+        given = {_column(finding) for finding in self.report.findings}
         shown = [one for one in _COUNTED if one in given or one == "undetermined"]
-        table = self._table(*columns, *((say.word("verdict", one), "right") for one in shown))
+        table = self._table(*columns, *((self._column_name(one), "right") for one in shown))
         for one in self.report.judged:
             counts: Counter[str] = Counter(
-                finding.verdict for finding in self.report.findings if finding.norm == one.norm.id
+                _column(finding) for finding in self.report.findings if finding.norm == one.norm.id
             )
             title = one.norm.norm.title.said(say.lang)
             if one.standing == "alternative":
@@ -175,6 +182,11 @@ class _Page:
             force = say.word("force", one.norm.instrument.force)
             table.add_row(title, force, *(str(counts[key] or "·") for key in shown))
         yield table
+
+    def _column_name(self, column: str) -> str:
+        if column == _DEPENDS:
+            return self.say.phrase("depends_on_reading")
+        return self.say.word("verdict", column)
 
     def _totals(self) -> Iterator[RenderableType]:
         say = self.say
@@ -210,6 +222,18 @@ class _Page:
             return found.title.said(self.say.lang)
         return self.say.phrase("show.written")
 
+    def _without_answer(self, norm: EncodedNorm) -> bool:
+        """Norms of which all is undetermined come last."""
+        rows = [one for one in self.report.rows if one.norm == norm.id]
+        return all(one.verdict == "undetermined" for one in rows)
+
+    def _modelled(self, paths: Iterable[str]) -> Iterator[RenderableType]:
+        """Which modelled inputs stand behind what was just said."""
+        inputs = Counter(self.say.input(path) for path in set(paths))
+        said = ", ".join(f"{name} ({many})" for name, many in sorted(inputs.items()))
+        if said:
+            yield Text(f"  {self.say.phrase('rows.modelled', inputs=said)}", style="italic")
+
     # -- rows ----------------------------------------------------------------
 
     def _rows(self, norm: EncodedNorm) -> Iterator[RenderableType]:
@@ -228,6 +252,11 @@ class _Page:
             verdict = Text(cells[2], style=_STYLES.get(among[0].verdict, ""))
             table.add_row(self._names(among), cells[0], cells[1], verdict, cells[3])
         yield table
+        yield from self._modelled([path for one in rows for path in one.outcome.modelled])
+        for due in sorted({say.due(one) for one in rows} - {""}):
+            within = [one.subject.name for one in rows if say.due(one) == due]
+            names = "" if len(within) == len(rows) else f" ({', '.join(within)})"
+            yield Text(f"  {say.phrase('rows.due', due=due)}{names}")
         yield from self._groups(rows)
 
     def _names(self, among: list[Finding]) -> str:
@@ -323,6 +352,11 @@ class _Page:
                     what=one.what.said(say.lang),
                     why=say.word("why_not_encoded", one.why),
                 )
+
+
+def _column(finding: Finding) -> str:
+    """Where a finding is counted: one that depends on the reading is never plainly met.  §3"""
+    return _DEPENDS if finding.depends_on_reading else finding.verdict
 
 
 def _alike(
