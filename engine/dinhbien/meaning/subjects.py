@@ -51,17 +51,18 @@ class Subjects:
         """The lists between `unit` and its units of `level` that may be longer than stated."""
         if unit.level == level:
             return frozenset()
-        step = self._next(unit.level, level)
-        here = frozenset() if step in unit.complete else frozenset([self._list_of(unit, step)])
+        step = self.step(unit.level, level)
+        here = frozenset() if step in unit.complete else frozenset([self.list_of(unit, step)])
         deeper = (self.open_lists(child, level) for child in unit.children.get(step, ()))
         return here.union(*deeper)
 
-    def _next(self, level: str, target: str) -> str:
+    def step(self, level: str, target: str) -> str:
         """The level directly below `level` on the way to `target`."""
         steps = [target, *self.vocabulary.ancestors_of(target)]
         return steps[steps.index(level) - 1]
 
-    def _list_of(self, unit: Unit, level: str) -> str:
+    def list_of(self, unit: Unit, level: str) -> str:
+        """The path of the list of units of `level` directly below `unit`."""
         return unit.at(self.vocabulary.levels[level].listed)
 
     def seen(self, cell: Cell) -> Cell:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -31,60 +31,59 @@ class Tallier:
 
         Raises `InputError` where a stated total contradicts the cells.
         """
-        level = ORGANISATION if count.of == "organisations" else POST
-        listed = self._listed(unit, count, level)
+        total = self._from_cells(unit, count, name)
         stated = unit.figures.get(name) if name else None
-        open_lists = self.subjects.open_lists(unit, level)
-        total = self._with_open(unit, listed, open_lists, name)
         if stated is None or not isinstance(stated.value, Fraction):
             return total
         self.subjects.seen(stated)
         bounds = total.bounds
         low = bounds.low is not None and stated.value < bounds.low
         if low or (bounds.high is not None and stated.value > bounds.high):
-            message = (
-                f"`{name}` is stated as {decimal_text(stated.value)}, and the cells add up to "
-            )
-            message += f"{bounds.json}"
+            told = decimal_text(stated.value)
+            message = f"`{name}` is stated as {told}, and what lies below adds up to {bounds}"
             way_out = "correct the total or the cells; figures of different scopes are never mixed"
             raise InputError([Problem(message, path=stated.path, help=way_out)])
         return Quantity(stated.value)
 
-    def _with_open(
-        self, unit: Unit, listed: Quantity, open_lists: frozenset[str], name: str
-    ) -> Quantity:
-        if not open_lists:
-            return listed
+    def _from_cells(self, unit: Unit, count: Count, name: str) -> Quantity:
+        """What the units below, or the posts, add up to; an open list may hold more."""
+        if unit.level == POST:
+            return self._of_organisation(self.subjects.above(unit, ORGANISATION), count, [unit])
+        if unit.level == ORGANISATION:
+            total = self._of_organisation(unit, count, unit.children.get(POST, ()))
+            is_open = count.of != "organisations" and POST not in unit.complete
+            return self._with_open(unit, total, POST, name) if is_open else total
+        step = self.subjects.step(unit.level, ORGANISATION)
+        total = ZERO
+        for child in unit.children.get(step, ()):
+            total += self.tally(child, count, name)
+        return total if step in unit.complete else self._with_open(unit, total, step, name)
+
+    def _with_open(self, unit: Unit, listed: Quantity, level: str, name: str) -> Quantity:
         if name:  # one total would settle it: that is what is missing
             path = unit.at(f"figures.{name}")
             if path in self.subjects.pins:
                 return Quantity(self.subjects.pins[path])
             low = listed.bounds.low
             return between(path, Amount(low, None), frozenset([path]), whole=True)
-        key = ("unlisted", unit.path, tuple(sorted(open_lists)))
-        more = between(key, Amount(Fraction(0), None), open_lists, whole=True)
+        open_list = self.subjects.list_of(unit, level)
+        any_more = Amount(Fraction(0), None)
+        more = between(("unlisted", open_list), any_more, frozenset([open_list]), whole=True)
         return listed + more
 
-    def _listed(self, unit: Unit, count: Count, level: str) -> Quantity:
+    def _of_organisation(self, unit: Unit, count: Count, posts: Iterable[Unit]) -> Quantity:
+        if count.within and not self._is_one_of(unit, KIND, count.within):
+            return ZERO
+        if count.of == "organisations":
+            return Quantity(Fraction(1))
         total = ZERO
-        for organisation in self._organisations(unit):
-            if count.within and not self._is_one_of(organisation, KIND, count.within):
-                continue
-            if level == ORGANISATION:
-                total += Quantity(Fraction(1))
-                continue
-            for post in [unit] if unit.level == POST else self.subjects.below(organisation, POST):
-                if all(
-                    not getattr(count, one) or self._is_one_of(post, one, getattr(count, one))
-                    for one in _POST_FILTERS
-                ):
-                    total += self._of_post(post, count)
+        for post in posts:
+            if all(
+                not getattr(count, one) or self._is_one_of(post, one, getattr(count, one))
+                for one in _POST_FILTERS
+            ):
+                total += self._of_post(post, count)
         return total
-
-    def _organisations(self, unit: Unit) -> list[Unit]:
-        if unit.level == POST:
-            unit = self.subjects.above(unit, ORGANISATION)
-        return list(self.subjects.below(unit, ORGANISATION))
 
     def _is_one_of(self, unit: Unit, attribute: str, among: tuple[str, ...]) -> bool:
         listed = FILTERS.get(attribute, attribute)

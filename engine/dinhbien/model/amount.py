@@ -35,6 +35,12 @@ class Amount:
             "to": None if self.high is None else decimal_text(self.high),
         }
 
+    def __str__(self) -> str:
+        if self.exact is not None:
+            return decimal_text(self.exact)
+        low = "−∞" if self.low is None else decimal_text(self.low)
+        return f"{low} to {'∞' if self.high is None else decimal_text(self.high)}"
+
     def __add__(self, other: Amount) -> Amount:
         return Amount(_plus(self.low, other.low), _plus(self.high, other.high))
 
