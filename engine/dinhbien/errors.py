@@ -88,13 +88,15 @@ class Problems:
     """A gatherer: add as many as there are, then raise once."""
 
     found: list[Problem] = field(default_factory=list)
+    _seen: set[Problem] = field(default_factory=set)
 
     def add(
         self, message: str, position: Position | None = None, path: str = "", way_out: str = ""
     ) -> None:
         """Keep one problem; the same one is kept once."""
         problem = Problem(message, position, path, way_out)
-        if problem not in self.found:
+        if problem not in self._seen:
+            self._seen.add(problem)
             self.found.append(problem)
 
     def __iter__(self) -> Iterator[Problem]:

@@ -35,8 +35,15 @@ NUMBERS: dict[str, dict[float, str]] = {
     "language/parse.py": {
         **dict.fromkeys((10, 20, 30, 40, 50, 60, 70), "how tightly an operator binds"),
         60: "how tightly an operator binds, and how deep an expression may nest",
+        100_000: "how many words an expression may have",
     },
-    "language/units.py": {100: "a per cent"},
+    "language/elaborate.py": {
+        2_000: "how many operators a norm may grow to",
+        40: "how long a chain of lets may be",
+        100: "how deep an expression may nest, lets included",
+    },
+    "language/units.py": {100: "a per cent", 40: "how long a number may be"},
+    "meaning/calendar.py": {12: "months of a year"},
     "meaning/judge.py": {6: "unknowns tried both ways, as a power of 2"},
     "model/amount.py": {5: "the other prime of ten", 10: "decimal digits"},
     "model/period.py": {31: "days that reach into the next month"},

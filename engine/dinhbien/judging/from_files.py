@@ -6,7 +6,6 @@ from datetime import date
 from os import PathLike
 from pathlib import Path
 
-from dinhbien.errors import InputError, Problem, nearest
 from dinhbien.judging.check import Report, check
 from dinhbien.reading.to_change import read_change
 from dinhbien.reading.to_pack import packs, read_pack
@@ -36,13 +35,8 @@ def check_file(
     """
     rules = read_rules(content("rules"))
     changed = read_change(Path(change)) if change is not None else None
-    read = read_plan(Path(plan), rules, changed)
     folder = Path(norms) if norms is not None else None
-    known = packs(folder)
-    if read.norms not in known:
-        message = f"the plan is to be judged by `{read.norms}`, and there is no such pack of norms"
-        way_out = nearest(read.norms, known) or f"one of {', '.join(known)}"
-        raise InputError([Problem(message, path="norms", help=way_out)])
+    read = read_plan(Path(plan), rules, changed, packs(folder))
     patches = changed.norms if changed else None
     pack = read_pack(read.norms, norms=folder, rules=rules, patches=patches)
     return check(read, pack, as_of)

@@ -5,21 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from fractions import Fraction
-from typing import Any, Final
+from typing import Any
 
 from dinhbien.errors import nearest
 from dinhbien.language import operators as op
 from dinhbien.language import syntax as sx
-from dinhbien.language.names import TRUTH, FaultError, Names, Type
-from dinhbien.language.parse import MalformedExpressionError, parse
-from dinhbien.language.units import NO_UNIT, Measure, measure_of
-from dinhbien.model.norm import Count
+from dinhbien.language.names import DATE, TRUTH, FaultError, Type
+from dinhbien.language.parse import SPANS, MalformedExpressionError, parse
+from dinhbien.language.resolve import QUANTITY, Resolver, Typed
+from dinhbien.language.units import NO_UNIT, measure_of
 
-Typed = tuple[op.Operator, Type]
-_QUANTITY: Final = "quantity"
-_COUNT = "count"
-MEMBER = "member"
-"""In a form: one member of the group that is being gone through."""
+_LARGEST = 2_000
+_DEEPEST = 100
 
 
 def syntax_of(text: str, path: str) -> sx.Syntax:
@@ -31,20 +28,8 @@ def syntax_of(text: str, path: str) -> sx.Syntax:
 
 
 @dataclass(frozen=True)
-class Elaborator:
-    """Elaborates the expressions of one norm, seen from units of `level`.
-
-    `path` is where the expression stands in the norm; `open_lets` are being expanded.
-    In a form's own expressions (`in_form`) only slots can be named.
-    """
-
-    names: Names
-    subject: str
-    level: str
-    path: str
-    base: op.Base = "subject"
-    in_form: bool = False
-    open_lets: tuple[str, ...] = ()
+class Elaborator(Resolver):
+    """Elaborates the expressions of one norm: types and units are checked on the way."""
 
     def text(self, text: str) -> Typed:
         """The operator and type of an expression as written."""
@@ -52,6 +37,10 @@ class Elaborator:
 
     def tree(self, tree: sx.Syntax) -> Typed:
         """The operator and type of a parsed expression."""
+        self.names.size += 1
+        if self.names.size > _LARGEST:
+            message = "the norm grows too large"
+            raise self._fault(message, tree, "use each `let` fewer times")
         steps: dict[type, Callable[[Any], Typed]] = {
             sx.Literal: self._literal,
             sx.Name: self._name,
@@ -60,14 +49,18 @@ class Elaborator:
             sx.Indexed: self._indexed,
             sx.Group: self._group,
         }
-        return steps[type(tree)](tree)
+        self.names.depth += 1
+        if self.names.depth > _DEEPEST:
+            self.names.depth = 0
+            message = "the expression is nested too deeply"
+            raise self._fault(message, tree, "name its parts under `let`")
+        made = steps[type(tree)](tree)
+        self.names.depth -= 1
+        return made
 
     def truth(self, text: str) -> op.Operator:
         """A condition as written; raises `FaultError` if it is not one."""
         return self._truth(syntax_of(text, self.path))
-
-    def _fault(self, message: str, at: sx.Syntax | None = None, way_out: str = "") -> FaultError:
-        return FaultError(self.path, message, way_out, at.span if at else None)
 
     def _truth(self, tree: sx.Syntax) -> op.Operator:
         made, kind = self.tree(tree)
@@ -78,130 +71,37 @@ class Elaborator:
 
     def _number(self, tree: sx.Syntax) -> Typed:
         made, kind = self.tree(tree)
-        if kind.kind != _QUANTITY:
+        if kind.kind != QUANTITY:
             message = f"a quantity is expected, and this is {kind}"
             raise self._fault(message, tree)
         return made, kind
 
     def _literal(self, tree: sx.Literal) -> Typed:
         measure = NO_UNIT if tree.value else None
-        return op.Constant(Fraction(tree.value)), Type(_QUANTITY, measure, True)
-
-    # -- names ---------------------------------------------------------------
-
-    def _name(self, tree: sx.Name) -> Typed:
-        name = tree.parts[0]
-        if len(tree.parts) > 1:
-            return self._dotted(tree)
-        if self.in_form:
-            return self._slot(tree)
-        if name in self.names.numbers:
-            return self._law_number(tree)
-        if name in self.names.lets:
-            return self._let(tree)
-        return self._fact(name, self.level, tree)
-
-    def _dotted(self, tree: sx.Name) -> Typed:
-        above, name = tree.parts[0], tree.parts[-1]
-        if len(tree.parts) == 2 and above == "subject":
-            return replace(self, level=self.subject, base="subject")._fact(name, self.subject, tree)
-        levels = (self.level, *self.names.vocabulary.ancestors_of(self.level))
-        if len(tree.parts) > 2 or above not in levels:
-            way_out = nearest(above, (*levels, "subject"))
-            message = f"`{above}` is not a level here"
-            raise self._fault(message, tree, way_out)
-        return self._fact(name, above, tree)
-
-    def _slot(self, tree: sx.Name) -> Typed:
-        if tree.parts[0] == MEMBER and self.base == "here":
-            measure = measure_of(self.level, self.names.vocabulary)
-            return op.Constant(Fraction(1)), Type(_QUANTITY, measure, True)
-        slot = self.names.slots.get(tree.parts[0])
-        if slot is None:
-            message = f"the form has no slot `{tree.parts[0]}`"
-            raise self._fault(message, tree)
-        inner = replace(self, path=slot.path, in_form=False)
-        if slot.count is not None:
-            return inner.tally(slot.count, slot.count_name, self.level)
-        if slot.path != _COUNT:  # a bound is the subject's, a count is each member's
-            inner = replace(inner, level=self.subject, base="subject")
-        return inner.text(slot.text)
-
-    def _let(self, tree: sx.Name) -> Typed:
-        name = tree.parts[0]
-        if name in self.open_lets:
-            chain = " → ".join((*self.open_lets, name))
-            message = f"`let` goes round in a circle: {chain}"
-            raise self._fault(message, tree)
-        self.names.used.add(name)
-        inner = replace(self, path=f"let.{name}", open_lets=(*self.open_lets, name))
-        return inner.text(self.names.lets[name])
-
-    def _law_number(self, tree: sx.Name, keys: tuple[op.CellOf, ...] = ()) -> Typed:
-        name = tree.parts[0]
-        number, by = self.names.numbers[name], self.names.keyed_by.get(name)
-        self.names.used.add(name)
-        if by and not keys:
-            keys = (self._key(sx.Name(tuple(by.split(".")), tree.span), name),)
-        return op.NumberOf(name, keys), Type(_QUANTITY, number.measure, number.whole)
-
-    def _key(self, tree: sx.Name, table: str) -> op.CellOf:
-        made, _ = self._dotted(tree) if len(tree.parts) > 1 else self._name(tree)
-        if not isinstance(made, op.CellOf) or made.kind == _QUANTITY:
-            message = f"the table `{table}` needs a word to look up"
-            raise self._fault(message, tree)
-        rows = set(self.names.numbers[table].rows)
-        absent = [word for word in made.words if word not in rows] if "else" not in rows else []
-        if absent:
-            words = ", ".join(f"`{word}`" for word in absent)
-            message = f"the table has no row for {words}"
-            message = f"numbers.{table}"
-            raise FaultError(message, message, "add the row, or `else:`")
-        return made
-
-    def _fact(self, name: str, level: str, tree: sx.Syntax) -> Typed:
-        if name in self.names.counts:
-            return self.tally(self.names.counts[name], name, level)
-        attribute = self.names.vocabulary.attributes.get(name)
-        if attribute is None or level not in attribute.of:
-            raise self._unknown(name, level, tree)
-        words = tuple(self.names.vocabulary.lists.get(attribute.words or "", ()))
-        if attribute.kind == "truth":
-            return op.CellOf(self.base, level, name, "truth", ("yes", "no")), TRUTH
-        if attribute.kind == "word":
-            kind = Type("word", words=attribute.words or "")
-            return op.CellOf(self.base, level, name, "word", words), kind
-        measure = measure_of(attribute.unit or "", self.names.vocabulary)
-        whole = _countable(measure, self.names)
-        return op.CellOf(self.base, level, name, _QUANTITY), Type(_QUANTITY, measure, whole)
-
-    def _unknown(self, name: str, level: str, tree: sx.Syntax) -> FaultError:
-        known = {*self.names.numbers, *self.names.lets, *self.names.counts}
-        known |= {key for key, one in self.names.vocabulary.attributes.items() if level in one.of}
-        message = f"`{name}` is not a number, let, attribute of a {level} or count"
-        return self._fault(message, tree, nearest(name, known))
-
-    def tally(self, count: Count, name: str, level: str) -> Typed:
-        """The filtered sum of `count` at the unit of `level`."""
-        measure = measure_of(count.of, self.names.vocabulary)
-        return op.Tally(self.base, level, count, name), Type(_QUANTITY, measure, True)
+        return op.Constant(Fraction(tree.value)), Type(QUANTITY, measure, True)
 
     # -- operators -----------------------------------------------------------
 
     def _operation(self, tree: sx.Operation) -> Typed:
+        sign = tree.operator
+        if sign in SPANS or sign == "later":
+            return self._dates(tree)
+        if sign in {"and", "or", "not", "known"}:
+            return self._logic(tree)
+        if sign == "if":
+            return self._branch(tree)
+        if sign in {"=", "!=", "<", "<=", ">", ">="}:
+            return self._comparison(tree)
+        return self._calculation(tree)
+
+    def _logic(self, tree: sx.Operation) -> Typed:
         sign = tree.operator
         if sign in {"and", "or"}:
             left, right = (self._truth(one) for one in tree.operands)
             return op.Logic(sign, left, right), TRUTH  # type: ignore[arg-type]  # the parser's own words
         if sign == "not":
             return op.Not(self._truth(tree.operands[0])), TRUTH
-        if sign == "known":
-            return self._known(tree)
-        if sign == "if":
-            return self._branch(tree)
-        if sign in {"=", "!=", "<", "<=", ">", ">="}:
-            return self._comparison(tree)
-        return self._calculation(tree)
+        return self._known(tree)
 
     def _calculation(self, tree: sx.Operation) -> Typed:
         sign = tree.operator
@@ -228,16 +128,7 @@ class Elaborator:
     def _scaled(sign: str, one: Type, other: Type) -> Type:
         left, right = one.measure or NO_UNIT, other.measure or NO_UNIT
         measure = left * right if sign == "*" else left / right
-        return Type(_QUANTITY, measure, sign == "*" and one.whole and other.whole)
-
-    def _equal(self, kinds: list[Type], tree: sx.Syntax) -> Type:
-        measures = [kind.measure for kind in kinds if kind.measure is not None]
-        for measure in measures[1:]:
-            if measure != measures[0]:
-                message = f"`{measures[0]}` and `{measure}` are different units"
-                raise self._fault(message, tree)
-        whole = all(kind.whole for kind in kinds)
-        return Type(_QUANTITY, measures[0] if measures else None, whole)
+        return Type(QUANTITY, measure, sign == "*" and one.whole and other.whole)
 
     def _comparison(self, tree: sx.Operation) -> Typed:
         left, one = self.tree(tree.operands[0])
@@ -245,10 +136,39 @@ class Elaborator:
             right = tree.operands[1]
             found = self._among(left, one, (right,) if isinstance(right, sx.Name) else (), tree)
             return (found if tree.operator == "=" else op.Not(found)), TRUTH
+        if one.kind == "date":
+            right_made = self._date(tree.operands[1])
+            made = op.Compared(tree.operator, left, right_made)  # type: ignore[arg-type]  # as above
+            return made, TRUTH
         left, one = self._number(tree.operands[0])
         right_made, other = self._number(tree.operands[1])
         self._equal([one, other], tree)
         return op.Compared(tree.operator, left, right_made), TRUTH  # type: ignore[arg-type]  # as above
+
+    def _date(self, tree: sx.Syntax) -> op.Operator:
+        made, kind = self.tree(tree)
+        if kind.kind != "date":
+            message = f"a date is expected, and this is {kind}"
+            raise self._fault(message, tree)
+        return made
+
+    def _dates(self, tree: sx.Operation) -> Typed:
+        """`days(a, b)`, `months(a, b)`, `years(a, b)`; `later(date, length)`."""
+        if len(tree.operands) != 2:
+            message = f"`{tree.operator}` takes two things"
+            raise self._fault(message, tree)
+        start = self._date(tree.operands[0])
+        if tree.operator in SPANS:
+            end = self._date(tree.operands[1])
+            measure = measure_of(tree.operator, self.names.vocabulary)
+            made = op.Elapsed(tree.operator, start, end)  # type: ignore[arg-type]  # the parser's own words
+            return made, Type(QUANTITY, measure, True)
+        length, kind = self._number(tree.operands[1])
+        for span in SPANS:
+            if kind.measure == measure_of(span, self.names.vocabulary):
+                return op.Later(span, start, length), DATE  # type: ignore[arg-type]  # as above
+        message = f"a length of time is expected, and this is {kind}"
+        raise self._fault(message, tree.operands[1])
 
     def _membership(self, tree: sx.Membership) -> Typed:
         made, kind = self.tree(tree.word)
@@ -263,12 +183,18 @@ class Elaborator:
         if not words:
             message = f"a word of `{kind.words}` is expected"
             raise self._fault(message, tree)
+        if self.in_form:
+            words = tuple(sx.Name((self._macro(word),), word.span) for word in words)
         for word in words:
             if word.parts[0] not in cell.words or len(word.parts) > 1:
                 way_out = nearest(word.parts[0], cell.words)
                 message = f"`{word.parts[0]}` is not {kind}"
                 raise self._fault(message, word, way_out)
         return op.WordIn(cell, frozenset(word.parts[0] for word in words))
+
+    def _macro(self, word: sx.Name) -> str:
+        """In a form, `word`, `first` and `second` stand for words that the norm gives."""
+        return self.names.macro.get(word.parts[0], word.parts[0])
 
     def _known(self, tree: sx.Operation) -> Typed:
         made, _ = self.tree(tree.operands[0])
@@ -285,14 +211,17 @@ class Elaborator:
 
     def _indexed(self, tree: sx.Indexed) -> Typed:
         name = tree.table.parts[0]
-        if name not in self.names.keyed_by or len(tree.keys) != 1:
-            message = f"`{name}` is not a table by one word"
+        if len(tree.keys) != len(self.names.keyed_by.get(name, ())):
+            message = f"`{name}` is not a table by {len(tree.keys)} words"
             raise self._fault(message, tree)
-        key = tree.keys[0]
-        if not isinstance(key, sx.Name):
-            message = "a table is looked up by an attribute"
-            raise self._fault(message, key)
-        return self._law_number(tree.table, (self._key(key, name),))
+        keys: list[op.CellOf] = []
+        for key in tree.keys:
+            if not isinstance(key, sx.Name):
+                message = "a table is looked up by an attribute"
+                raise self._fault(message, key)
+            keys.append(self._key(key, name))
+        self._rows_fit(tuple(keys), name)
+        return self._law_number(tree.table, tuple(keys))
 
     # -- groups --------------------------------------------------------------
 
@@ -303,7 +232,7 @@ class Elaborator:
             message = f"`{within}` is not a level above"
             raise self._fault(message, tree.within)
         if within not in self.names.vocabulary.ancestors_of(level):
-            message = f"a {level} does not lie within a {within}"
+            message = f"the level `{level}` does not lie within `{within}`"
             raise self._fault(message, tree)
         value, kind = self._value(tree, member, level)
         condition = self._conjunction(where, self._where(tree, member))
@@ -341,14 +270,7 @@ class Elaborator:
         self, tree: sx.Group, member: Elaborator, level: str
     ) -> tuple[op.Operator | None, Type]:
         if not tree.value:
-            return None, Type(_QUANTITY, measure_of(level, self.names.vocabulary), True)
+            return None, Type(QUANTITY, measure_of(level, self.names.vocabulary), True)
         made, kind = member._number(sx.Name(tree.value, tree.span))
         whole = kind.whole and tree.operator != "average"
         return made, replace(kind, whole=whole)
-
-
-def _countable(measure: Measure, names: Names) -> bool:
-    """Whether `measure` is a unit that comes in wholes only."""
-    if len(measure.powers) != 1 or measure.powers[0][1] != 1:
-        return False
-    return names.vocabulary.units[measure.powers[0][0]].countable == "yes"

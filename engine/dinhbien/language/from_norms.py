@@ -3,18 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TypeVar
 
 from dinhbien.errors import nearest
 from dinhbien.language import operators as op
-from dinhbien.language.elaborate import Elaborator, Typed, syntax_of
-from dinhbien.language.names import FILTERS, FaultError, Names, SlotValue, Type
-from dinhbien.language.numbers import law_number
+from dinhbien.language.elaborate import Elaborator, syntax_of
+from dinhbien.language.names import (
+    FILTERS,
+    FaultError,
+    Names,
+    SilentFaultError,
+    SlotValue,
+    Type,
+)
+from dinhbien.language.numbers import band_numbers, check_source, law_number
+from dinhbien.language.resolve import Typed
 from dinhbien.language.syntax import Group
-from dinhbien.language.units import measure_of
-from dinhbien.model.form import Form
-from dinhbien.model.norm import Count, NamedCount, Norm
+from dinhbien.language.units import NO_UNIT
+from dinhbien.model.form import Form, Must, Slot
+from dinhbien.model.norm import Count, NamedCount, Norm, Number
 from dinhbien.model.wording import Bilingual
 from dinhbien.model.words import Vocabulary
 
@@ -46,6 +54,8 @@ class _Compiler:
         """What `step` makes, or None with its fault kept."""
         try:
             return step()
+        except SilentFaultError:
+            return None
         except FaultError as fault:
             if all(str(fault) != str(one) or fault.path != one.path for one in self.faults):
                 self.faults.append(fault)
@@ -62,15 +72,36 @@ class _Compiler:
         names = Names(self.rules.vocabulary, self.rules.counts, lets=dict(self.norm.let))
         for name, number in self.norm.numbers.items():
             path = self.number_paths.get(name, f"numbers.{name}")
+            self.attempt(lambda: check_source(name, number, self.norm))  # noqa: B023 - called at once
+            if number.bands:
+                self._bands(name, number, path, names)
+                continue
             made = self.attempt(lambda: law_number(name, number, self.norm, path, self._words))  # noqa: B023 - called at once
-            if made is not None:
+            if made is None:
+                names.broken.add(name)
+            else:
                 names.numbers[name] = made
             if number.by:
                 names.keyed_by[name] = number.by
+        before = len(self.faults)
         names.slots = self._slots(form)
+        if any(fault.path.startswith(_SLOT_COUNT) for fault in self.faults[before:]):
+            names.broken.add(_SLOT_COUNT)
         for path, name, other in names.clashes():
             self.fault(path, f"`{name}` is also {other}", "give it another name")
         return names
+
+    def _bands(self, name: str, number: Number, path: str, names: Names) -> None:
+        made = self.attempt(lambda: band_numbers(name, number, self.norm, path, self._words))
+        if len(number.by) != 1:
+            message = "a table by size is by one quantity"
+            self.fault(f"numbers.{name}", message, "say it under `by:`")
+            made = None
+        if made is None:
+            names.broken.add(name)
+            return
+        names.numbers |= made
+        names.bands[name] = number
 
     @property
     def _words(self) -> Vocabulary:
@@ -89,10 +120,16 @@ class _Compiler:
             if slot.required == "yes" and name not in given:
                 message = f"`{name}` is missing: the form `{form.form}` needs it"
                 self.fault("", message, slot.what.en)
-        filled = {name: self._slot(name, value) for name, value in given.items()}
-        return {name: one for name, one in filled.items() if one and name in form.slots}
+        filled = {
+            name: self._slot(name, value, form.slots[name])
+            for name, value in given.items()
+            if name in form.slots
+        }
+        return {name: one for name, one in filled.items() if one}
 
-    def _slot(self, name: str, value: object) -> SlotValue | None:
+    def _slot(self, name: str, value: object, slot: Slot) -> SlotValue | None:
+        if slot.takes in {"words", "choice"}:
+            return self._words_slot(name, value, slot)
         if isinstance(value, Count):
             self.check_count(value)
             return SlotValue("count", name, count=value)
@@ -103,6 +140,18 @@ class _Compiler:
         if named is not None:
             return SlotValue("count", name, count=named, count_name=value)
         return SlotValue("value", name, text=value)
+
+    def _words_slot(self, name: str, value: object, slot: Slot) -> SlotValue | None:
+        words = value if isinstance(value, tuple) else (value,)
+        known = slot.choices or tuple(self._words.lists.get(slot.listed, {}))
+        if slot.takes == "choice" and len(words) != 1:
+            self.fault(name, f"`{name}` takes one of {', '.join(known)}")
+            return None
+        for word in words:
+            if word not in known:
+                self.fault(name, f"`{word}` is not a word for `{name}`", nearest(str(word), known))
+                return None
+        return SlotValue(slot.takes, name, words=tuple(str(word) for word in words))
 
     def check_count(self, count: Count) -> None:
         """Refuse words that are not in their lists, and a count without its basis."""
@@ -125,27 +174,33 @@ class _Compiler:
             self.fault("for", f"`{self.norm.level}` is not a level", way_out)
             return None
         names = self.names(form)
-        if self.faults:
+        needed = [name for name, slot in form.slots.items() if slot.required == "yes"]
+        if any(name not in names.slots for name in needed):
             return None
         seen = Elaborator(names, self.norm.level, self.norm.level, "where")
         where = self.norm.where
-        applies = self.attempt(lambda: seen.truth(where)) if where else None
-        measured = self._side(names, form.measured, "measured")
+        applies = self.attempt(lambda: seen.truth(where)) if where is not None else None
+        measured = self._side(names, form.measured, "measured") if form.measured else None
         least = self._side(names, form.min, "min") if form.min else None
         most = self._side(names, form.max, "max") if form.max else None
         self._same_unit(measured, [one for one in (least, most) if one])
         holders = self.attempt(lambda: self._holders(names, form)) if form.holders else None
+        parts = tuple(part for must in form.must for part in self._parts(names, must, form))
+        for must in form.where:
+            for part in self._parts(names, must, form):
+                applies = part.must if applies is None else op.Logic("and", applies, part.must)
         self._note_unused(names)
-        if self.faults or measured is None:
+        if self.faults:
             return None
-        return self._put_together(form, names, applies, measured, least, most, holders)
+        program = self._put_together(form, names, applies, measured, least, most, holders)
+        return replace(program, parts=parts)
 
     def _put_together(  # noqa: PLR0913, PLR0917 - the parts of a program
         self,
         form: Form,
         names: Names,
         applies: op.Operator | None,
-        measured: Typed,
+        measured: Typed | None,
         least: Typed | None,
         most: Typed | None,
         holders: op.HolderList | None,
@@ -155,12 +210,13 @@ class _Compiler:
         return op.Program(
             level=self.norm.level,
             applies=applies,
-            measured=measured[0],
+            measured=measured[0] if measured else None,
             least=least[0] if least else None,
             most=most[0] if most else None,
             below=form.verdicts.below,
             above=form.verdicts.above,
-            measure=measured[1].measure or measure_of("", self._words),
+            within=form.verdicts.within,
+            measure=(measured[1].measure if measured else None) or NO_UNIT,
             measured_on=(count.basis or "") if count else "",
             counts=slot.count_name if slot else "",
             numbers=names.numbers,
@@ -179,6 +235,28 @@ class _Compiler:
         if path != "measured":
             self._whole(made[1], self._slot_path(names, text))
         return made
+
+    def _parts(self, names: Names, must: Must, form: Form) -> list[op.Part]:
+        """The conditions that a line of a form stands for: one, or one for each word of a slot."""
+        for slot, choice in must.when.items():
+            chosen = names.slots.get(slot)
+            if chosen is None or choice not in chosen.words:
+                return []
+        level = self.norm.level
+        elaborator = Elaborator(names, level, level, "must", in_form=True)
+        pairs = [slot.words for slot in names.slots.values() if len(slot.words) == 2]
+        names.macro = dict(zip(("first", "second"), pairs[0], strict=True)) if pairs else {}
+        if not must.each:
+            made = self.attempt(lambda: elaborator.truth(must.must))
+            return [op.Part(made)] if made is not None else []
+        found: list[op.Part] = []
+        each = names.slots.get(must.each)
+        for word in each.words if each else ():
+            names.macro = {"word": word}
+            made = self.attempt(lambda: elaborator.truth(must.must))
+            if made is not None:
+                found.append(op.Part(made, form.slots[must.each].listed, word))
+        return found
 
     def _slot_path(self, names: Names, text: str) -> str:
         return next((slot.path for name, slot in names.slots.items() if name == text), "")

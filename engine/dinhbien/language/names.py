@@ -6,15 +6,22 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from dinhbien.language.operators import LawNumber
+from dinhbien.language.parse import GROUPS, KEYWORDS
 from dinhbien.language.syntax import Span
 from dinhbien.language.units import Measure
-from dinhbien.model.norm import Count, NamedCount
+from dinhbien.model.norm import Count, NamedCount, Number
 from dinhbien.model.words import Vocabulary
 
 ORGANISATION = "organisation"
 KIND = "kind"
 FILTERS = {"category": "category", "rank": "rank", "position": "position", "within": KIND}
 """The filters of a count, and the closed list that each takes its words from."""
+
+
+RESERVED = frozenset(
+    [*KEYWORDS, *GROUPS, "subject", "word", "member", "yes", "no", "first", "second", "as_of"]
+)
+"""What the language itself says: no number and no let is called so."""
 
 
 class FaultError(ValueError):
@@ -27,6 +34,10 @@ class FaultError(ValueError):
         self.path = path
         self.span = span
         self.way_out = way_out
+
+
+class SilentFaultError(FaultError):
+    """What follows from a fault that was already said: it is not said again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,10 +55,13 @@ class Type:
     def __str__(self) -> str:
         if self.kind == "word":
             return f"a word of `{self.words}`"
+        if self.kind == "date":
+            return "a date"
         return "a truth" if self.kind == "truth" else f"a quantity in {self.measure}"
 
 
 TRUTH = Type("truth")
+DATE = Type("date")
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +73,7 @@ class SlotValue:
     text: str = ""
     count: Count | None = None
     count_name: str = ""
+    words: tuple[str, ...] = ()
 
 
 @dataclass(slots=True)
@@ -68,16 +83,25 @@ class Names:
     vocabulary: Vocabulary
     counts: dict[str, NamedCount]
     numbers: dict[str, LawNumber] = field(default_factory=dict)
-    keyed_by: dict[str, str] = field(default_factory=dict)
+    keyed_by: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    bands: dict[str, Number] = field(default_factory=dict)
+    macro: dict[str, str] = field(default_factory=dict)
     lets: dict[str, str] = field(default_factory=dict)
     slots: dict[str, SlotValue] = field(default_factory=dict)
     used: set[str] = field(default_factory=set)
+    broken: set[str] = field(default_factory=set)
+    size: int = 0
+    depth: int = 0
 
     def clashes(self) -> Iterator[tuple[str, str, str]]:
         """Each name that stands for two things: path, name, and the other kind."""
         taken = taken_names(self.vocabulary, self.counts)
         taken |= dict.fromkeys(self.slots, "a slot of the form")
-        for path, kind, group in (("numbers", "a number", self.numbers), ("let", "", self.lets)):
+        taken |= dict.fromkeys(RESERVED, "a word of the language")
+        for path, kind, group in (
+            ("numbers", "a number", self.numbers),
+            ("let", "a let", self.lets),
+        ):
             for name in group:
                 if name in taken:
                     yield f"{path}.{name}", name, taken[name]

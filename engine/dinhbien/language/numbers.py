@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from fractions import Fraction
+from itertools import pairwise
 
 from dinhbien.language.names import FaultError
 from dinhbien.language.operators import LawNumber, Row
 from dinhbien.language.units import NO_UNIT, MalformedQuantityError, Measure, quantity_of
-from dinhbien.model.norm import Norm, Number
+from dinhbien.model.norm import Band, Norm, Number
 from dinhbien.model.period import Period
 from dinhbien.model.words import Vocabulary
 
@@ -21,13 +22,10 @@ def law_number(
 ) -> LawNumber:
     """The exact rows of `number`.
 
-    Raises `FaultError` for a missing value, unit or source, and for units that differ.
+    Raises `FaultError` for a missing value or unit, and for units that differ.
     """
     own = f"numbers.{name}"
     source = number.source or norm.source
-    if not source:
-        message = f"`{name}` has no source of its own, and nothing else supplies one"
-        raise FaultError(own, message, "add `source:` to the number, the norm or the article")
     rows: dict[str, tuple[Row, ...]] = {}
     measures: list[Measure] = []
     for key, below, one in _variants(number, own):
@@ -36,23 +34,33 @@ def law_number(
         raise FaultError(own, f"the table `{name}` has no rows", "add a row for each word")
     if any(measure != measures[0] for measure in measures):
         units = " and ".join(sorted({f"`{measure}`" for measure in measures}))
-        raise FaultError(own, f"the rows of `{name}` are in different units: {units}")
+        message = f"the rows of `{name}` are in different units: {units}"
+        raise FaultError(own, message, "write every row with the same unit")
     values = [row.value for table in rows.values() for row in table if row.value is not None]
     whole = all(value.denominator == 1 for value in values)
     confidence = number.confidence or norm.confidence
     return LawNumber(path, measures[0] if measures else NO_UNIT, whole, rows, source, confidence)
 
 
+def check_source(name: str, number: Number, norm: Norm) -> None:
+    """Raise `FaultError` where nothing supplies the source of a number."""
+    if not number.source and not norm.source:
+        message = f"`{name}` has no source of its own, and nothing else supplies one"
+        way_out = "add `source:` to the number, the norm or the article"
+        path = f"numbers.{name}"
+        raise FaultError(path, message, way_out)
+
+
 def _variants(number: Number, own: str) -> Iterator[tuple[str, str, Number]]:
-    if number.by is None:
+    if not number.by:
         yield ALONE, own, number
         return
     if number.is_ is not None or number.dated:
         raise FaultError(own, "a table by a word has rows, not `is` or `dated`")
     for word, row in number.rows.items():
-        if row.by is not None:
-            message = f"{own}.{word}"
-            raise FaultError(message, "a row of a table is not a table itself")
+        if row.by:
+            inner = f"{own}.{word}"
+            raise FaultError(inner, "a row of a table is not a table itself")
         yield word, f"{own}.{word}", row
 
 
@@ -68,13 +76,14 @@ def _rows(
         value, measure = _exact(number.is_, own, vocabulary)
         measures.append(measure)
         yield Row(Period(), value, path=full_path)
+    _in_order(number, own)
     for place, row in enumerate(number.dated):
         period = Period(start=row.start, end=row.end)
         row_path = f"{full_path}.dated.{place}"
         if (row.is_ is None) == (row.suspended is None):
             message = "a dated row says either what the number `is` or why it is `suspended`"
-            message = f"{own}.dated.{place}"
-            raise FaultError(message, message)
+            inner = f"{own}.dated.{place}"
+            raise FaultError(inner, message)
         if row.is_ is None:
             yield Row(period, None, row.suspended or "", row_path)
             continue
@@ -83,8 +92,79 @@ def _rows(
         yield Row(period, value, path=row_path)
 
 
+def _in_order(number: Number, own: str) -> None:
+    """Refuse dated rows that overlap, or leave a hole that nobody explains."""
+    name = own.partition(".")[2]
+    for place, (before, row) in enumerate(pairwise(number.dated), 1):
+        path = f"{own}.dated.{place}"
+        if before.end is None or row.start.first < before.end.first:
+            message = f"the rows of `{name}` overlap from {row.start}"
+            way_out = "end the row before, or begin this one later"
+            raise FaultError(path, message, way_out)
+        if row.start.first > before.end.last:
+            message = f"the rows of `{name}` leave a hole from {before.end} to {row.start}"
+            way_out = "say why under `suspended:`, or give the number"
+            raise FaultError(path, message, way_out)
+
+
 def _exact(text: str, own: str, vocabulary: Vocabulary) -> tuple[Fraction, Measure]:
     try:
         return quantity_of(text, vocabulary)
     except MalformedQuantityError as error:
         raise FaultError(own, str(error), error.way_out) from None
+
+
+def band_text(band: Band, column: str) -> str | None:
+    """What a band says in a column, `from`, `over` and `is` among them."""
+    fixed = {"from": band.start, "over": band.over, "is": band.is_}
+    return fixed[column] if column in fixed else (band.model_extra or {}).get(column)
+
+
+def band_numbers(
+    name: str, number: Number, norm: Norm, path: str, vocabulary: Vocabulary
+) -> dict[str, LawNumber]:
+    """The numbers of a table by size, each under its own path.
+
+    Raises `FaultError` for lower ends that do not rise, a `to` that is not the next lower
+    end, and a band with two lower ends or none.
+    """
+    found: dict[str, LawNumber] = {}
+    lows: list[Fraction | None] = []
+    for place, band in enumerate(number.bands):
+        own = f"numbers.{name}.bands.{place}"
+        if (band.start is None) == (band.over is None):
+            message = "a band has one lower end"
+            raise FaultError(own, message, "write `from:` (included) or `over:` (not included)")
+        low: Fraction | None = None
+        for column in ("from", "over", "is", *(band.model_extra or {})):
+            text = band_text(band, column)
+            if text is None or not text[:1].isdigit():
+                continue
+            value, measure = _exact(text, f"{own}.{column}", vocabulary)
+            low = value if column in {"from", "over"} else low
+            row = Row(Period(), value, path=f"{path}.bands.{place}.{column}")
+            key = f"{name}.bands.{place}.{column}"
+            source, confidence = number.source or norm.source, number.confidence or norm.confidence
+            found[key] = LawNumber(
+                row.path, measure, value.denominator == 1, {ALONE: (row,)}, source, confidence
+            )
+        _rising(lows, low, own, number, vocabulary)
+        lows.append(low)
+    return found
+
+
+def _rising(
+    lows: list[Fraction | None], low: Fraction | None, own: str, number: Number,
+    vocabulary: Vocabulary,
+) -> None:  # fmt: skip
+    if not lows or low is None or lows[-1] is None:
+        return
+    if low <= lows[-1]:
+        message = "the lower ends of the bands do not rise"
+        raise FaultError(own, message, "put the bands in order, each once")
+    before = number.bands[len(lows) - 1]
+    if before.to is not None:
+        end, _ = _exact(before.to, f"{own}.to", vocabulary)
+        if end != low:
+            message = f"the band before ends at `{before.to}`, and this one begins elsewhere"
+            raise FaultError(own, message, "make `to` the next lower end, or leave it out")

@@ -39,7 +39,7 @@ class CellOf:
     base: Base
     level: str
     attribute: str
-    kind: One["quantity", "word", "truth"]
+    kind: One["quantity", "word", "truth", "date", "code"]
     words: tuple[str, ...] = ()
 
 
@@ -136,6 +136,36 @@ class Branch:
 
 
 @dataclass(frozen=True, slots=True)
+class Undefined:
+    """No value, and why: a look-up below the first band of a table, say."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class AsOf:
+    """The day of the evaluation, as a number of days."""
+
+
+@dataclass(frozen=True, slots=True)
+class Elapsed:
+    """Whole days, months or years from one date to another."""
+
+    unit: One["days", "months", "years"]
+    start: Operator
+    end: Operator
+
+
+@dataclass(frozen=True, slots=True)
+class Later:
+    """The date so many days, months or years after another; past a month's end, its last day."""
+
+    unit: One["days", "months", "years"]
+    start: Operator
+    length: Operator
+
+
+@dataclass(frozen=True, slots=True)
 class Known:
     """Whether the plan states a cell."""
 
@@ -156,6 +186,10 @@ Operator = (
     | Logic
     | Not
     | Branch
+    | Undefined
+    | AsOf
+    | Elapsed
+    | Later
     | Known
 )
 
@@ -194,15 +228,26 @@ class HolderList:
 
 
 @dataclass(frozen=True, slots=True)
+class Part:
+    """A condition that must hold; `about` is the word of a list it asks about, or empty."""
+
+    must: Operator
+    listed: str = ""
+    about: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Program:
     """A norm under one reading, ready to be evaluated on any plan and day.
 
-    The verdict is `below` where ``measured < least``, `above` where ``measured > most``.
+    A norm of a number compares `measured`: the verdict is `below` where
+    ``measured < least`` and `above` where ``measured > most``.
+    A norm of conditions has `parts` instead: the verdict is `below` where one fails.
     """
 
     level: str
     applies: Operator | None
-    measured: Operator
+    measured: Operator | None
     least: Operator | None
     most: Operator | None
     below: str
@@ -211,4 +256,6 @@ class Program:
     measured_on: str
     counts: str
     numbers: dict[str, LawNumber]
+    within: str = "met"
     holders: HolderList | None = None
+    parts: tuple[Part, ...] = ()

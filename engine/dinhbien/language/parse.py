@@ -24,11 +24,14 @@ _TOKEN = re.compile(
     r"\s*(?:(?P<name>[^\W\d]\w*)|(?P<digits>\d[\w.]*)|(?P<sign><=|>=|!=|[-+*/()\[\],.<>=]))"
 )
 _DEEPEST = 60
+_LONGEST = 100_000
 ROUNDINGS = ("full", "part", "half_up")
 CHOICES = ("least", "greatest")
+SPANS = ("days", "months", "years")
+DATES = (*SPANS, "later")
 GROUPS = ("count", "sum", "average", "smallest", "largest")
 _GRAMMAR = ("if", "then", "else", "or", "and", "not", "in", "above", "known", "where")
-KEYWORDS = frozenset([*_GRAMMAR, *ROUNDINGS, *CHOICES])
+KEYWORDS = frozenset([*_GRAMMAR, *ROUNDINGS, *CHOICES, *DATES])
 _BINDS = {"or": 10, "and": 20, "in": 40, "above": 50, "+": 60, "-": 60, "*": 70, "/": 70} | (
     dict.fromkeys(["=", "!=", "<", "<=", ">", ">="], 40)
 )
@@ -64,6 +67,9 @@ def _tokens(text: str) -> list[_Token]:
         kind = str(match.lastgroup)
         found.append(_Token(kind, match[kind], Span(*match.span(kind))))
         at = match.end()
+        if len(found) > _LONGEST:
+            message = "the expression is too long"
+            raise MalformedExpressionError(message, found[-1].span, "name its parts under `let`")
     found.append(_Token("end", "", Span(len(text), len(text))))
     return found
 
@@ -207,9 +213,9 @@ class _Reader:
     def _call(self, token: _Token) -> Syntax:
         if token.text in GROUPS:
             return self._group(token)
-        if token.text not in (*ROUNDINGS, *CHOICES):
+        if token.text not in (*ROUNDINGS, *CHOICES, *DATES):
             message = f"`{token.text}` is not a function"
-            known = (*ROUNDINGS, *CHOICES, *GROUPS)
+            known = (*ROUNDINGS, *CHOICES, *DATES, *GROUPS)
             raise MalformedExpressionError(message, token.span, nearest(token.text, known))
         self._expect("(")
         operands = [self.expression(0)]

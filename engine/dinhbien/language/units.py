@@ -9,7 +9,9 @@ from fractions import Fraction
 from dinhbien.errors import nearest
 from dinhbien.model.words import Vocabulary
 
-_NUMBER = re.compile(r"(-?\d[\d_]*)(?:\.(\d+))?(?:\s*/\s*(\d[\d_]*))?\s*(%)?\s*")
+_NUMBER = re.compile(r"(-?[0-9][0-9_]*)(?:\.([0-9]+))?(?:\s*/\s*([0-9][0-9_]*))?\s*(%)?\s*")
+LONGEST_NUMBER = 40
+"""Characters: no number of the law or of a plan is longer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +92,9 @@ def quantity_of(text: str, vocabulary: Vocabulary) -> tuple[Fraction, Measure]:
     if not found:
         message = f"`{text}` is not a number with its unit"
         raise MalformedQuantityError(message, "write, say, `16_000 inhabitants`")
+    if found.end() > LONGEST_NUMBER:
+        message = "the number is too long"
+        raise MalformedQuantityError(message)
     whole, decimals, below, percent = found.groups()
     value = Fraction(f"{whole.replace('_', '')}.{decimals or 0}")
     if below is not None:

@@ -9,6 +9,8 @@ from fractions import Fraction
 from typing import Any
 
 from dinhbien.language import operators as op
+from dinhbien.language.numbers import ELSE
+from dinhbien.meaning.calendar import elapsed, later
 from dinhbien.meaning.quantity import (
     ZERO,
     Quantity,
@@ -23,6 +25,7 @@ from dinhbien.meaning.subjects import Subjects
 from dinhbien.meaning.tally import Tallier
 from dinhbien.meaning.truth import Truth, both, compared, either
 from dinhbien.model.amount import Amount
+from dinhbien.model.norm import KEY_JOIN
 from dinhbien.model.plan import Unit
 
 Value = Quantity | Truth
@@ -84,7 +87,10 @@ class Evaluation:
 
     def word(self, cell: op.CellOf) -> str:
         """A word of a closed list; raises `OpenWordError` where it is missing and not tried."""
-        return self.word_of(self.unit(cell.base, cell.level), cell.attribute, cell.words)
+        unit = self.unit(cell.base, cell.level)
+        if cell.kind == "code":
+            return unit.code.rpartition("/")[2]
+        return self.word_of(unit, cell.attribute, cell.words)
 
     def word_of(self, unit: Unit, attribute: str, words: tuple[str, ...]) -> str:
         """A unit's word; raises `OpenWordError` where it is missing and not tried."""
@@ -114,8 +120,10 @@ def _constant(_: Evaluation, operator: op.Constant) -> Quantity:
 
 def _number(self: Evaluation, operator: op.NumberOf) -> Quantity:
     number = self.program.numbers[operator.name]
-    key = self.word(operator.keys[0]) if operator.keys else ""
-    rows = number.rows.get(key, number.rows.get("else", ()))
+    key = KEY_JOIN.join(self.word(cell) for cell in operator.keys)
+    if key not in number.rows and ELSE not in number.rows:
+        return undefined(f"the table `{operator.name}` has no row for `{key}`")
+    rows = number.rows.get(key, number.rows.get(ELSE, ()))
     for row in rows:
         holds = row.period.holds(self.day)
         if holds is None:
@@ -131,6 +139,8 @@ def _number(self: Evaluation, operator: op.NumberOf) -> Quantity:
 
 
 def _cell(self: Evaluation, operator: op.CellOf) -> Value:
+    if operator.kind == "date":
+        return self.subjects.date(self.unit(operator.base, operator.level), operator.attribute)
     if operator.kind == "truth":
         return Truth(self.word(operator) == "yes")
     unit = self.unit(operator.base, operator.level)
@@ -142,7 +152,8 @@ def _cell(self: Evaluation, operator: op.CellOf) -> Value:
 def _tally(self: Evaluation, operator: op.Tally) -> Quantity:
     unit = self.unit(operator.base, operator.level)
     value = Tallier(self.subjects, self.word_of).tally(unit, operator.count, operator.name)
-    self.note(unit.at(f"figures.{operator.name or 'count'}"), value)
+    stated = operator.name in unit.figures
+    self.note(unit.at(f"{'figures' if stated else 'counted'}.{operator.name or 'count'}"), value)
     return value
 
 
@@ -334,6 +345,32 @@ def _branch(self: Evaluation, operator: op.Branch) -> Quantity:
     return between(self.key(operator), bounds, missing | made.missing, whole=False)
 
 
+def _undefined(_: Evaluation, operator: op.Undefined) -> Quantity:
+    return undefined(operator.reason)
+
+
+def _as_of(self: Evaluation, _: op.AsOf) -> Quantity:
+    return known(Fraction(self.day.toordinal()))
+
+
+def _elapsed(self: Evaluation, operator: op.Elapsed) -> Quantity:
+    start, end = self.quantity(operator.start), self.quantity(operator.end)
+    if operator.unit == "days":
+        return end - start
+    low = elapsed(operator.unit, start.bounds.high, end.bounds.low)
+    high = elapsed(operator.unit, start.bounds.low, end.bounds.high)
+    return made_of(self.key(operator), Amount(low, high), (start, end), whole=True)
+
+
+def _later(self: Evaluation, operator: op.Later) -> Quantity:
+    start, length = self.quantity(operator.start), self.quantity(operator.length)
+    if operator.unit == "days":
+        return start + length
+    low = later(operator.unit, start.bounds.low, length.bounds.low)
+    high = later(operator.unit, start.bounds.high, length.bounds.high)
+    return made_of(self.key(operator), Amount(low, high), (start, length), whole=True)
+
+
 def _known(self: Evaluation, operator: op.Known) -> Truth:
     unit = self.unit(operator.cell.base, operator.cell.level)
     return Truth(unit.cell(operator.cell.attribute).value is not None)
@@ -353,5 +390,9 @@ _STEPS: dict[type, Callable[[Evaluation, Any], Value]] = {
     op.Logic: _logic,
     op.Not: _not,
     op.Branch: _branch,
+    op.Undefined: _undefined,
+    op.AsOf: _as_of,
+    op.Elapsed: _elapsed,
+    op.Later: _later,
     op.Known: _known,
 }

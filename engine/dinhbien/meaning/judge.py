@@ -12,10 +12,12 @@ from fractions import Fraction
 from functools import reduce
 from typing import cast
 
+from dinhbien.errors import Problem
 from dinhbien.language import operators as op
 from dinhbien.meaning.evaluate import Evaluation, OpenWordError, Value
 from dinhbien.meaning.quantity import Quantity
 from dinhbien.meaning.subjects import Subjects
+from dinhbien.meaning.tally import ContradictionError
 from dinhbien.meaning.truth import Truth, compared
 from dinhbien.model.amount import Amount
 from dinhbien.model.finding import Holder, Outcome, Verdict
@@ -37,6 +39,9 @@ class Judge:
         self.subjects.modelled.clear()
         try:
             leaves = list(self._leaves(program, subject, _Tries(), {}))
+            if not leaves:
+                message = f"no word fits the totals stated for `{subject.name}`"
+                raise ContradictionError([Problem(message, path=subject.path)])
         except _TooManyError as error:
             reason = f"more than {MOST_COMBINATIONS} combinations of missing words"
             missing = tuple(sorted(error.paths))
@@ -68,6 +73,11 @@ class Judge:
             for word in error.words:
                 yield from self._leaves(program, subject, tries, {**words, error.path: word})
             return
+        except ContradictionError:
+            if not words:
+                raise
+            tries.count(words)  # no plan can be completed so
+            return
         tries.count(words)
         yield words, outcome
 
@@ -76,6 +86,8 @@ class Judge:
         applies = evaluation.truth(program.applies) if program.applies else Truth(True)
         if applies.value is False:
             return Outcome("not applicable")
+        if program.measured is None:
+            return _conditions(evaluation, program, applies)
         measured = evaluation.quantity(program.measured)
         least = evaluation.quantity(program.least) if program.least else None
         most = evaluation.quantity(program.most) if program.most else None
@@ -128,7 +140,7 @@ class _Told:
         if above.value and (below.value is False or self._ordered()):
             return self._said(self.program.above, self._over())
         if below.value is False and above.value is False:
-            return self._said("met")
+            return self._said(self.program.within)
         return self._undetermined(below.missing | above.missing, below.undefined | above.undefined)
 
     def open(self, applies: Truth) -> Outcome:
@@ -177,6 +189,23 @@ class _Told:
         )  # fmt: skip
 
 
+def _conditions(evaluation: Evaluation, program: op.Program, applies: Truth) -> Outcome:
+    """The verdict of a norm of conditions: broken as soon as one of them fails."""
+    truths = [(part, evaluation.truth(part.must)) for part in program.parts]
+    if applies.value is None:
+        truths = [*truths, (op.Part(op.Constant(Fraction(0))), applies)]
+    reasons = frozenset[str]().union(*(truth.undefined for _, truth in truths))
+    if reasons:
+        return Outcome("undetermined", because=tuple(sorted(reasons)))
+    failed = tuple(part.about for part, truth in truths if truth.value is False)
+    missing = frozenset[str]().union(*(truth.missing for _, truth in truths if truth.value is None))
+    if failed and applies.value:
+        return Outcome(cast("Verdict", program.below), failed=failed)
+    if missing or applies.value is None:
+        return Outcome("undetermined", missing=tuple(sorted(missing)))
+    return Outcome(cast("Verdict", program.within))
+
+
 def _with_group(
     outcome: Outcome, evaluation: Evaluation, holders: op.HolderList, told: _Told
 ) -> Outcome:
@@ -219,6 +248,7 @@ def _unanimous(outcomes: list[Outcome], tried: set[str]) -> Outcome:
         tuple(sorted(reasons)),
         first.holders if all(one.holders == first.holders for one in outcomes) else (),
         _joined([one.head_room for one in outcomes]),
+        failed=first.failed if all(one.failed == first.failed for one in outcomes) else (),
     )
 
 

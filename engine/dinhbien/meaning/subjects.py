@@ -8,6 +8,7 @@ from fractions import Fraction
 
 from dinhbien.meaning.quantity import Quantity, between, known
 from dinhbien.model.amount import Amount
+from dinhbien.model.period import day_of
 from dinhbien.model.plan import Cell, Plan, Unit
 from dinhbien.model.words import Vocabulary
 
@@ -70,6 +71,13 @@ class Subjects:
         if cell.origin == "modelled":
             self.modelled.add(cell.path)
         return cell
+
+    def date(self, unit: Unit, attribute: str) -> Quantity:
+        """A unit's date as a number of days; any day where it is missing."""
+        cell = self.seen(unit.cell(attribute))
+        if isinstance(cell.value, str):
+            return known(Fraction(day_of(cell.value).toordinal()))
+        return between(cell.path, Amount(None, None), frozenset([cell.path]), whole=True)
 
     def number(self, unit: Unit, attribute: str) -> Quantity:
         """A unit's number; where it is missing, all that its domain allows."""

@@ -15,6 +15,12 @@ from dinhbien.model.norm import Count
 from dinhbien.model.plan import Unit
 
 POST = "post"
+
+
+class ContradictionError(InputError):
+    """A stated total and what lies below it cannot both be right."""
+
+
 WordOf = Callable[[Unit, str, tuple[str, ...]], str]
 _POST_FILTERS = ("category", "rank", "position")
 
@@ -29,7 +35,7 @@ class Tallier:
     def tally(self, unit: Unit, count: Count, name: str) -> Quantity:
         """The count at `unit`: from its cells, or the total that the plan states.
 
-        Raises `InputError` where a stated total contradicts the cells.
+        Raises `ContradictionError` where a stated total contradicts the cells.
         """
         total = self._from_cells(unit, count, name)
         stated = unit.figures.get(name) if name else None
@@ -42,7 +48,7 @@ class Tallier:
             told = decimal_text(stated.value)
             message = f"`{name}` is stated as {told}, and what lies below adds up to {bounds}"
             way_out = "correct the total or the cells; figures of different scopes are never mixed"
-            raise InputError([Problem(message, path=stated.path, help=way_out)])
+            raise ContradictionError([Problem(message, path=stated.path, help=way_out)])
         return Quantity(stated.value)
 
     def _from_cells(self, unit: Unit, count: Count, name: str) -> Quantity:

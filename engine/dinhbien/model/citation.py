@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import date
 from typing import Annotated, Literal
 
-from pydantic import BeforeValidator, Field
+from pydantic import BeforeValidator, Field, model_validator
 
 from dinhbien.model.authored import Authored, refusal
-from dinhbien.model.period import Day, End, Moment, When
+from dinhbien.model.period import Day, End, Moment, When, refuse_backwards
 from dinhbien.model.wording import Bilingual, Clause
 
 NOT_SEEN = "not seen"
@@ -61,9 +61,14 @@ class NotEncoded(Authored):
 class InForce(Authored):
     """From when, and to when, an instrument is in force; `derived` says how a day was inferred."""
 
-    start: When = Field(alias="from")
-    end: End = Field(alias="to")
+    start: When = Field(alias="from", description="the first day in force")
+    end: End = Field(alias="to", description="the first day no longer in force, or `open`")
     derived: Bilingual | None = None
+
+    @model_validator(mode="after")
+    def _forwards(self) -> InForce:
+        refuse_backwards(self.start, self.end)
+        return self
 
 
 class Instrument(Authored):
@@ -74,17 +79,23 @@ class Instrument(Authored):
         "law", "decree", "resolution", "decision", "dispatch", "circular", "guidance", "conclusion",
         "regulation", "practice", "project", "example",
     ]  # fmt: skip
-    title: Bilingual
-    issuer: Bilingual
+    title: Bilingual = Field(description="what it is called, in vi and en")
+    issuer: Bilingual = Field(description="who issued it, in vi and en")
     issued: Annotated[Moment | None, BeforeValidator(_seen_moment)] = Field(
         description="the day or month it was issued, or `not seen`"
     )
-    in_force: InForce
-    force: Force
-    read: Annotated[Literal["full text", "press"], BeforeValidator(_read)]
-    sources: dict[str, Source] = Field(min_length=1)
-    checked: tuple[Checked, ...] = Field(min_length=1)
-    verified_until: Day
+    in_force: InForce = Field(description="the days it is in force, as `{from: …, to: …}`")
+    force: Force = Field(description="its force: binding, party, guidance, local or draft")
+    read: Annotated[Literal["full text", "press"], BeforeValidator(_read)] = Field(
+        description="how the text was read: full text or press"
+    )
+    sources: dict[str, Source] = Field(
+        min_length=1, description="where the text was seen, under a key that norms can name"
+    )
+    checked: tuple[Checked, ...] = Field(
+        min_length=1, description="who compared it with which sources, and when"
+    )
+    verified_until: Day = Field(description="the last day for which its force was checked")
     not_encoded: tuple[NotEncoded, ...] = ()
 
     @property

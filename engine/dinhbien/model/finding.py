@@ -10,10 +10,12 @@ from dinhbien.model.amount import Amount
 
 Verdict = Literal[
     "met", "shortage", "surplus", "breach", "undetermined", "exempt", "not applicable",
-    "conflict", "not in force",
+    "conflict", "not in force", "holds", "off by",
 ]  # fmt: skip
-ROWS = ("shortage", "surplus", "breach", "undetermined", "exempt", "conflict")
-BROKEN = ("shortage", "surplus", "breach", "conflict")
+ROWS = (
+    "shortage", "surplus", "breach", "undetermined", "exempt", "conflict", "off by",
+)  # fmt: skip
+BROKEN = ("shortage", "surplus", "breach", "conflict", "off by")
 Standing = Literal["used", "alternative", "draft"]
 
 
@@ -41,6 +43,7 @@ class Outcome:
 
     `missing` names inputs by their path in the plan; `because` gives other reasons.
     `amount` is short by, or over by; None where nothing is.
+    `failed` names the words whose condition fails.
     `modelled` names the modelled cells that it read.
     `short_by` and `over_by` bound both for the totals, whatever the verdict.
     """
@@ -57,6 +60,7 @@ class Outcome:
     holders: tuple[Holder, ...] = ()
     head_room: Amount | None = None
     modelled: tuple[str, ...] = ()
+    failed: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Literal
 
+from pydantic import Field
+
 from dinhbien.model.authored import Authored
 from dinhbien.model.wording import Bilingual
 
@@ -11,9 +13,11 @@ from dinhbien.model.wording import Bilingual
 class Slot(Authored):
     """A place that a norm of this form fills in."""
 
-    takes: Literal["count", "value", "group"]
+    takes: Literal["count", "value", "group", "condition", "words", "choice"]
     required: Literal["yes", "no"] = "yes"
     what: Bilingual
+    listed: str = Field("", alias="list", description="the closed list of the words")
+    choices: tuple[str, ...] = Field((), description="what a choice chooses from")
 
 
 class Holders(Authored):
@@ -27,11 +31,24 @@ class Holders(Authored):
     shows: str
 
 
-class Verdicts(Authored):
-    """What the answer is called below the least, above the most, and between."""
+class Must(Authored):
+    """A condition of the form; with `each`, one for every word of a slot, named `word`.
 
-    below: Literal["shortage", "breach"] = "shortage"
-    above: Literal["surplus", "breach"] = "surplus"
+    `first` and `second` are the first two words of a slot of two.
+    With `when`, only where the slot of a choice holds that choice.
+    """
+
+    must: str
+    each: str = ""
+    when: dict[str, str] = {}
+
+
+class Verdicts(Authored):
+    """What the answer is called below the least or where a condition fails, above, between."""
+
+    below: Literal["shortage", "breach", "off by"] = "shortage"
+    above: Literal["surplus", "breach", "off by"] = "surplus"
+    within: Literal["met", "holds"] = "met"
 
 
 class Says(Authored):
@@ -52,9 +69,11 @@ class Form(Authored):
     form: str
     title: Bilingual
     slots: dict[str, Slot]
-    measured: str
+    where: tuple[Must, ...] = ()
+    measured: str | None = None
     min: str | None = None
     max: str | None = None
+    must: tuple[Must, ...] = ()
     holders: Holders | None = None
     verdicts: Verdicts = Verdicts()
     says: Says

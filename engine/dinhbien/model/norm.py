@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from pydantic import BeforeValidator, ConfigDict, Discriminator, Field, Tag
+from pydantic import BeforeValidator, ConfigDict, Discriminator, Field, Tag, model_validator
 
-from dinhbien.model.authored import Authored
+from dinhbien.model.authored import Authored, refusal
 from dinhbien.model.citation import Confidence
-from dinhbien.model.period import Day, End, When
+from dinhbien.model.period import Day, End, When, refuse_backwards
 from dinhbien.model.wording import Bilingual, Clause
 
 
@@ -23,6 +23,10 @@ Keys = Annotated[tuple[str, ...], BeforeValidator(_several)]
 _ABOUT = ("source", "confidence", "status", "note", "title")
 
 
+KEY_JOIN = "|"
+"""Between the words of a row of a table by several words."""
+
+
 class DatedRow(Authored):
     """The value of a number from one day to another, or the reason why it is suspended."""
 
@@ -31,23 +35,58 @@ class DatedRow(Authored):
     is_: str | None = Field(None, alias="is")
     suspended: str | None = None
 
+    @model_validator(mode="after")
+    def _forwards(self) -> DatedRow:
+        refuse_backwards(self.start, self.end)
+        return self
+
 
 def _long_number(value: object) -> object:
     """Turn `32 posts`, `{by: word, row: …}` into the long form."""
     if isinstance(value, str):
         return {"is": value}
-    if isinstance(value, dict) and "by" in value:
-        kept = {key: one for key, one in value.items() if key in {*_ABOUT, "by", "rows"}}
-        return {**kept, "rows": {k: v for k, v in value.items() if k not in kept}}
-    return value
+    if not isinstance(value, dict) or "by" not in value or "bands" in value:
+        return value
+    kept = {key: one for key, one in value.items() if key in {*_ABOUT, "by"}}
+    rows = value.get("rows")
+    if isinstance(rows, tuple):
+        return {**kept, "rows": dict(_keyed(row, kept["by"]) for row in rows)}
+    return {**kept, "rows": {k: v for k, v in value.items() if k not in kept}}
+
+
+def _keyed(row: object, by: object) -> tuple[str, object]:
+    """A row of a table by several words: its words joined, and the rest of it."""
+    if not isinstance(row, dict) or not isinstance(by, tuple):
+        message = "a table by several words has rows such as `{type: …, class: …, is: …}`"
+        raise refusal(message)
+    words = [str(row.get(word, "")) for word in by]
+    if not all(words):
+        message = f"a row does not say each of {', '.join(f'`{word}`' for word in by)}"
+        raise refusal(message)
+    return KEY_JOIN.join(words), {key: one for key, one in row.items() if key not in by}
+
+
+class Band(Authored):
+    """A row of a table by size: its lower end, and the value or the columns from there on.
+
+    `from` is included, `over` is not; `to` is for the reader, and is checked.
+    """
+
+    model_config = ConfigDict(extra="allow")
+
+    start: str | None = Field(None, alias="from")
+    over: str | None = None
+    to: str | None = None
+    is_: str | None = Field(None, alias="is")
 
 
 class Number(Authored):
-    """A number of the law: one value, dated values, or a table by a word."""
+    """A number of the law: one value, dated values, a table by words, or one by size."""
 
     is_: str | None = Field(None, alias="is")
     dated: tuple[DatedRow, ...] = ()
-    by: str | None = None
+    by: Keys = ()
+    bands: tuple[Band, ...] = ()
     rows: dict[str, Annotated[Number, BeforeValidator(_long_number)]] = {}
     source: Keys = ()
     confidence: Confidence | None = None
@@ -115,6 +154,13 @@ class Grace(Authored):
     covers: Literal["above", "below", "both"] = "both"
     derived: Bilingual | None = None
     source: Keys = ()
+
+    @model_validator(mode="after")
+    def _forwards(self) -> Grace:
+        if self.start is not None and self.until < self.start:
+            message = "the period ends before it begins"
+            raise refusal(message, "correct `from` or `until`")
+        return self
 
 
 def _kind(value: object) -> str:

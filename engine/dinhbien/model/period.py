@@ -10,8 +10,8 @@ from pydantic import BeforeValidator
 
 from dinhbien.model.authored import Authored, refusal
 
-_DAY = re.compile(r"(\d{4})-(\d\d)-(\d\d)")
-_MONTH = re.compile(r"(\d{4})-(\d\d)")
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_MONTH = re.compile(r"[0-9]{4}-[0-9]{2}")
 
 
 def day_of(text: object) -> date:
@@ -50,8 +50,12 @@ class Moment(Authored):
         if isinstance(text, Moment):
             return text
         if isinstance(text, str) and _MONTH.fullmatch(text):
-            first = day_of(f"{text}-01")
-            following = (first + timedelta(days=31)).replace(day=1)
+            try:
+                first = date.fromisoformat(f"{text}-01")
+                following = (first + timedelta(days=31)).replace(day=1)
+            except (ValueError, OverflowError):
+                message = f"`{text}` is not a month of the calendar"
+                raise refusal(message) from None
             return cls(first=first, last=following - timedelta(days=1))
         day = day_of(text)
         return cls(first=day, last=day)
@@ -99,3 +103,10 @@ class Period(Authored):
     def last_day(self) -> date | None:
         """The last day certainly before the end, or None if it is open."""
         return self.end.first - timedelta(days=1) if self.end else None
+
+
+def refuse_backwards(start: Moment | None, end: Moment | None) -> None:
+    """Raise a refusal where a period ends before it begins."""
+    if start is not None and end is not None and end.last < start.first:
+        message = "the period ends before it begins"
+        raise refusal(message, "correct `from` or `to`")

@@ -33,7 +33,7 @@ class Attribute(Authored):
     of: tuple[str, ...] = Field(min_length=1, description="the levels that have it")
     unit: str | None = None
     words: str | None = None
-    kind: Literal["quantity", "word", "truth", "text"]
+    kind: Literal["quantity", "word", "truth", "date", "code", "text"]
     least: str | None = None
 
 

@@ -110,7 +110,8 @@ def tree_of(text: str, name: str, problems: Problems) -> Node | None:
     builder = _Builder(name, problems)
     try:
         for event in yaml.parse(text, Loader=yaml.CSafeLoader):
-            builder.take(event)
+            if not builder.take(event):
+                break
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         place = Position(name, mark.line + 1, mark.column + 1) if mark else Position(name)
@@ -148,8 +149,8 @@ class _Builder:
         self.root: Node | None = None
         self.refused = False
 
-    def take(self, event: yaml.Event) -> None:
-        """Add one event to the tree."""
+    def take(self, event: yaml.Event) -> bool:
+        """Add one event to the tree; False where reading on makes no sense."""
         if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
             self._refuse(event, "anchors and aliases are not read", "write the value again")
         if isinstance(event, yaml.ScalarEvent):
@@ -161,10 +162,12 @@ class _Builder:
             self._open.append(_Open(self._position(event), is_mapping))
             if len(self._open) > _DEEPEST:
                 self._refuse(event, "the document is nested too deeply", "")
+                return False
         elif isinstance(event, yaml.CollectionEndEvent):
             self._close()
         elif isinstance(event, yaml.DocumentStartEvent) and self.root is not None:
             self._refuse(event, "a file holds one document", "split the file")
+        return True
 
     def _position(self, event: yaml.Event) -> Position:
         mark = event.start_mark
@@ -183,7 +186,8 @@ class _Builder:
     def _scalar(self, event: yaml.ScalarEvent) -> Scalar:
         start, end = event.start_mark, event.end_mark
         one_line = start is not None and end is not None and start.line == end.line
-        offset = None if event.style in {"|", ">"} or not one_line else int(event.style is not None)
+        quoted = event.style in {"'", '"'}
+        offset = None if event.style in {"|", ">"} or not one_line else int(quoted)
         return Scalar(canonical(event.value), self._position(event), offset)
 
     def _close(self) -> None:

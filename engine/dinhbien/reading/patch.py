@@ -10,12 +10,21 @@ from dinhbien.reading.document import Mapping, Node, Scalar, Sequence
 
 @dataclass(frozen=True)
 class Asked:
-    """A patch that is being applied: its path, where it stands, and what it may add."""
+    """A patch that is being applied: its path, where it stands, and what it may add.
+
+    Below a step of `closed` nothing new is added: what is named there must be there.
+    """
 
     path: str
     at: Position
     problems: Problems
     may_add: frozenset[str] = frozenset()
+    closed: frozenset[str] = frozenset()
+
+    @property
+    def must_exist(self) -> bool:
+        """Whether the path may only lead to what is there."""
+        return not self.closed.isdisjoint(self.path.split("."))
 
 
 def patched(node: Node, value: Node, asked: Asked) -> Node:
@@ -31,11 +40,11 @@ def _set(node: Node, steps: tuple[str, ...], value: Node, asked: Asked) -> Node:
     step, rest = steps[0], steps[1:]
     if isinstance(node, Mapping):
         old = node.entries.get(step)
-        if not rest:
+        if not rest and (old is not None or not asked.must_exist):
             return node.with_entry(step, _kept(old, value))
         if old is None and step in asked.may_add:
             old = Mapping({}, value.at)
-        if old is not None:
+        if old is not None and rest:
             return node.with_entry(step, _set(old, rest, value, asked))
         _lost(step, tuple(node.entries), asked)
         return node

@@ -38,6 +38,7 @@ def _check_header(header: list[str], name: str, problems: Problems) -> None:
         if not column or column in header[:place]:
             said = f"the column `{column}` stands here twice" if column else "a column has no name"
             problems.add(said, Position(name), way_out=f"it is column {place + 1}")
+            header[place] = ""  # no row is read into it
 
 
 def _row(
@@ -52,7 +53,7 @@ def _row(
     entries: dict[str, Node] = {}
     keys: dict[str, Position] = {}
     for column, value, start in zip(header, values, starts, strict=False):
-        if value.strip():
+        if value.strip() and column:
             at = Position(name, line, start)
             entries[column] = Scalar(canonical(value).strip(), at)
             keys[column] = at

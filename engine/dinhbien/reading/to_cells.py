@@ -7,22 +7,27 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from fractions import Fraction
 
+from pydantic import Field
+from pydantic_core import PydanticCustomError
+
 from dinhbien.errors import Problems, nearest
+from dinhbien.language.units import LONGEST_NUMBER
 from dinhbien.model.authored import Authored
+from dinhbien.model.period import Moment, day_of
 from dinhbien.model.plan import Cell, Origin
 from dinhbien.model.wording import Bilingual, folded
 from dinhbien.model.words import Attribute, Vocabulary
-from dinhbien.reading.document import Mapping, Node, Scalar
+from dinhbien.reading.document import Mapping, Node, Scalar, Sequence
 from dinhbien.reading.typed import typed
 
-_NUMBER = re.compile(r"-?\d[\d_]*(\.\d+)?")
+_NUMBER = re.compile(r"-?[0-9][0-9_]*(\.[0-9]+)?")
 ABOUT = ("origin", "source", "how", "scope", "date", "note")
 
 
 class CellFile(Authored):
     """A cell as written at length."""
 
-    is_: str = ""
+    is_: str = Field("", alias="is")
     at_least: str = ""
     at_most: str = ""
     origin: Origin = "not stated"
@@ -44,11 +49,17 @@ class CellReader:
 
     def cell(self, node: Node, path: str, attribute: Attribute, defaults: Mapping | None) -> Cell:
         """The cell at `path`; what is wrong with it is kept, and it is then unknown."""
+        if isinstance(node, Sequence):
+            name = path.rpartition(".")[2]
+            way_out = "write one value, without keys or a list"
+            self.problems.add(f"`{name}` must be a text", node.at, path, way_out)
+            return Cell(path, None)
         written = self._at_length(node, defaults)
         file = typed(CellFile, written, self.problems, f"{path}.")
         if file is None:
             return Cell(path, None)
         self._declared(file, written, path)
+        self._dated(file, written, path)
         value = self._value(file.is_, path, attribute, node) if file.is_ else None
         least = self._number(file.at_least, path, node) if file.at_least else None
         most = self._number(file.at_most, path, node) if file.at_most else None
@@ -62,9 +73,9 @@ class CellReader:
 
     def _at_length(self, node: Node, defaults: Mapping | None) -> Mapping:
         own = node if isinstance(node, Mapping) else Mapping({"is": node}, node.at)
-        entries = {("is_" if key == "is" else key): one for key, one in own.entries.items()}
+        entries = dict(own.entries)
         if isinstance(node, Scalar) and not node.text:
-            del entries["is_"]
+            del entries["is"]
         for key, one in defaults.entries.items() if defaults else ():
             entries.setdefault(key, one)
         return Mapping(entries, own.at, own.keys)
@@ -81,6 +92,15 @@ class CellReader:
             way_out = "name its `source:`"
             self.problems.add("a published cell has no source", written.at, path, way_out)
 
+    def _dated(self, file: CellFile, written: Mapping, path: str) -> None:
+        try:
+            if file.date:
+                Moment.read(file.date)
+        except PydanticCustomError as error:
+            at = written.entries["date"].at
+            context = error.context or {}
+            self.problems.add(str(context["message"]), at, f"{path}.date", str(context["way_out"]))
+
     def _one_of(
         self, word: str, known: Iterable[str], key: str, written: Mapping, path: str
     ) -> None:
@@ -94,11 +114,21 @@ class CellReader:
     ) -> Fraction | str | None:
         if attribute.kind == "quantity":
             return self._number(text, path, node, self._is_whole(attribute))
-        if attribute.kind == "text":
+        if attribute.kind == "date":
+            return self._day(text, path, node)
+        if attribute.kind in {"text", "code"}:
             return text
         if attribute.kind == "truth":
             return self._word(text, path, node, "truth", attribute)
         return self._word(text, path, node, attribute.words or "", attribute)
+
+    def _day(self, text: str, path: str, node: Node) -> str | None:
+        try:
+            return day_of(text).isoformat()
+        except PydanticCustomError as error:
+            context = error.context or {}
+            self.problems.add(str(context["message"]), node.at, path, str(context["way_out"]))
+            return None
 
     def _is_whole(self, attribute: Attribute) -> bool:
         unit = self.vocabulary.units.get(attribute.unit or "")
@@ -122,6 +152,9 @@ class CellReader:
             way_out = "write digits, with a point before decimals; leave it blank if unknown"
             self.problems.add(f"`{text}` is not a number", node.at, path, way_out)
             return None
+        if len(text) > LONGEST_NUMBER:
+            self.problems.add("the number is too long", node.at, path)
+            return None
         value = Fraction(text.replace("_", ""))
         if whole and value.denominator != 1:
             message = f"`{text}` is not a whole number, and this is counted in wholes"
@@ -142,3 +175,11 @@ class CellReader:
                 f"`{value}` is outside its possible values"
             )  # fmt: skip
             self.problems.add(said, node.at, path, "correct the value or its bounds")
+
+
+def both_languages(node: Node) -> Node:
+    """A text of a table written ``tiếng Việt / English`` as its two texts."""
+    if not isinstance(node, Scalar):
+        return node
+    vi, _, en = node.text.partition(" / ")
+    return Mapping({"vi": Scalar(vi, node.at), "en": Scalar(en or vi, node.at)}, node.at)

@@ -11,7 +11,7 @@ from dinhbien.model.plan import Cell, Figure, Precision, Unit
 from dinhbien.model.wording import Bilingual
 from dinhbien.model.words import Attribute
 from dinhbien.reading.document import Mapping, Node, Scalar
-from dinhbien.reading.to_cells import ABOUT, CellReader
+from dinhbien.reading.to_cells import ABOUT, CellReader, both_languages
 
 COLUMNS = (
     "level", "code", "quantity", "value", "precision", "unit", "note_vi", "note_en", *ABOUT,
@@ -49,6 +49,8 @@ class FigureReader:
 
     def _cell(self, row: Mapping, path: str, quantity: str) -> Cell:
         about: dict[str, Node] = {key: row.entries[key] for key in ABOUT if key in row.entries}
+        if "how" in about:
+            about["how"] = both_languages(about["how"])
         noted = {lang: row.entries.get(f"note_{lang}") for lang in ("vi", "en")}
         given: dict[str, Node] = {lang: one for lang, one in noted.items() if one}
         if given:
@@ -71,7 +73,7 @@ class FigureReader:
 
     def check_units(self, figures: list[Figure], rows: list[Mapping], root: Unit) -> None:
         """Refuse a figure of a unit that the plan does not hold, and one stated twice."""
-        known = {(unit.level, unit.code.rpartition("/")[2]) for unit in root.walk()}
+        known = {(unit.level, unit.code) for unit in root.walk()}
         seen: set[tuple[str, str, str]] = set()
         for figure, row in zip(figures, rows, strict=True):
             if (figure.level, figure.code) not in known:

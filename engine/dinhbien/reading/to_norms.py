@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -14,11 +15,14 @@ from dinhbien.language.names import FaultError
 from dinhbien.language.pack import EncodedNorm, Reading
 from dinhbien.model.citation import NOT_SEEN, Instrument
 from dinhbien.model.norm import Norm, Readings
-from dinhbien.reading.document import Mapping, Node, plain, read_document
+from dinhbien.reading.document import Mapping, Node, node_at, plain, read_document
 from dinhbien.reading.patch import Asked, merged, patched
 from dinhbien.reading.typed import position_in, typed
 
 _INHERITED = ("clause", "for", "where", "numbers", "let", "source", "confidence")
+_CLOSED = frozenset(["numbers", "let", "readings"])
+_KEYS_BELOW = "write `key: value` lines below it"
+_NAME = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 _ARTICLE = frozenset([*_INHERITED, "norms"])
 
 
@@ -46,13 +50,40 @@ class NormReader:
         folder = self.root / identity
         shown = f"norms/{identity}"
         node = self._document(folder / "instrument.yaml", f"{shown}/instrument.yaml", identity)
-        instrument = typed(Instrument, node, self.problems) if node else None
+        instrument: Instrument | None = None
+        if node is not None and not isinstance(node, Mapping):
+            self.problems.add("an instrument is a list of `key: value` lines", node.at)
+        elif node is not None:
+            instrument = typed(Instrument, node, self.problems)
+        if instrument is not None and node is not None:
+            self._known_sources(instrument, node)
         norms: list[EncodedNorm] = []
         for path in sorted(folder.glob("*.yaml")):
             if path.name != "instrument.yaml":
                 article = f"{identity}/{path.stem}"
                 norms += self._article(path, f"{shown}/{path.name}", article, instrument)
         return instrument, norms
+
+    def _known_sources(self, instrument: Instrument, node: Node) -> None:
+        """Every source that is named must be declared, or be `not seen`."""
+        named: list[tuple[tuple[str | int, ...], str]] = [
+            (("checked", place, "against", at), key)
+            for place, one in enumerate(instrument.checked)
+            for at, key in enumerate(one.against)
+        ]
+        named += [
+            (("not_encoded", place, "source"), one.source)
+            for place, one in enumerate(instrument.not_encoded)
+        ]
+        for steps, key in named:
+            if key and key != NOT_SEEN and key not in instrument.sources:
+                path = ".".join(str(step) for step in steps)
+                self.stray_source(key, instrument, position_in(node, steps), path)
+
+    def stray_source(self, key: str, instrument: Instrument, at: Position, path: str) -> None:
+        """Keep that `key` is not a source of `instrument`."""
+        way_out = nearest(key, instrument.sources) or "declare it in instrument.yaml"
+        self.problems.add(f"`{key}` is not a source of the instrument", at, path, way_out)
 
     def _document(self, path: Path, name: str, identity: str) -> Node | None:
         node = read_document(path, name, self.problems)
@@ -61,7 +92,9 @@ class NormReader:
     def _apply(self, identity: str, node: Node) -> Node:
         self.met.add(identity)
         for patch in self.patches.get(identity, []):
-            node = patched(node, patch.value, Asked(patch.steps, patch.at, self.problems))
+            node = patched(
+                node, patch.value, Asked(patch.steps, patch.at, self.problems, closed=_CLOSED)
+            )
         return node
 
     def _article(
@@ -69,6 +102,8 @@ class NormReader:
     ) -> Iterator[EncodedNorm]:
         node = self._document(path, name, identity)
         if not isinstance(node, Mapping):
+            if node is not None:
+                self.problems.add("an article is a list of `key: value` lines", node.at)
             return
         for key in set(node.entries) - _ARTICLE:
             way_out = nearest(key, _ARTICLE)
@@ -78,13 +113,24 @@ class NormReader:
             self.problems.add("`norms` is missing", node.at, "norms", "an article has norms")
             return
         shared = Mapping({k: v for k, v in node.entries.items() if k in _INHERITED}, node.at)
-        for key, entry in norms.entries.items():
-            own = self._apply(f"{identity}#{key}", entry)
-            if isinstance(own, Mapping):
-                self._no_shadows(shared, own)
-                joined = merged(shared, own, frozenset({"numbers", "let"}))
-                norm = _OneNorm(self, f"{identity}#{key}", joined, own, instrument)
-                yield from norm.encoded()
+        for key in norms.entries:
+            yield from self._norm(f"{identity}#{key}", norms, shared, instrument)
+
+    def _norm(
+        self, identity: str, norms: Mapping, shared: Mapping, instrument: Instrument | None
+    ) -> Iterator[EncodedNorm]:
+        key = identity.partition("#")[2]
+        own = self._apply(identity, norms.entries[key])
+        if not _NAME.fullmatch(key):
+            message, way_out = f"`{key}` is not a name of a norm", "use letters, digits and `-`"
+            self.problems.add(message, norms.keys[key], identity, way_out)
+        elif not isinstance(own, Mapping):
+            message, way_out = f"`{key}` must have keys of its own", _KEYS_BELOW
+            self.problems.add(message, own.at, identity, way_out)
+        else:
+            self._no_shadows(shared, own)
+            joined = merged(shared, own, frozenset({"numbers", "let"}))
+            yield from _OneNorm(self, identity, joined, own, instrument).encoded()
 
     def _no_shadows(self, shared: Mapping, own: Mapping) -> None:
         for group in ("numbers", "let"):
@@ -113,6 +159,8 @@ class _OneNorm:
         if norm is None:
             return
         self._sources(norm)
+        self._changes_something(norm)
+        self._forwards(norm)
         read = self._readings(norm)
         if self.instrument is None or len(problems.found) > before or not read:
             return
@@ -130,15 +178,12 @@ class _OneNorm:
         if not norm.source:
             message = "the norm has no source of its own, and nothing else supplies one"
             problems.add(message, self.node.at, f"{self.identity}:source", "add `source:`")
-        named = [("source", norm.source)]
-        named += [(f"numbers.{key}.source", one.source) for key, one in norm.numbers.items()]
-        for steps, keys in named:
+        for steps, keys in _cited(norm):
             for key in keys:
                 if self.instrument and key != NOT_SEEN and key not in known:
                     place = position_in(self.node, tuple(steps.split(".")))
-                    way_out = nearest(key, known) or "declare it in instrument.yaml"
-                    message = f"`{key}` is not a source of the instrument"
-                    problems.add(message, place, f"{self.identity}:{steps}", way_out)
+                    path = f"{self.identity}:{steps}"
+                    self.reader.stray_source(key, self.instrument, place, path)
 
     def _variants(self, norm: Norm) -> Iterator[tuple[str, Readings | None, Node]]:
         """Each reading's name and tree, the used one first."""
@@ -156,6 +201,29 @@ class _OneNorm:
         for name in names:
             yield name, readings, self._patched(name)
 
+    def _forwards(self, norm: Norm) -> None:
+        start = norm.start or (self.instrument.in_force.start if self.instrument else None)
+        if start is not None and norm.end is not None and norm.end.last < start.first:
+            key = "to" if "to" in self.node.entries else "from"
+            place = position_in(self.node, (key,))
+            message = "the period ends before it begins"
+            path = f"{self.identity}:{key}"
+            self.reader.problems.add(message, place, path, "correct `from` or `to`")
+
+    def _changes_something(self, norm: Norm) -> None:
+        readings = norm.readings
+        if readings is None or readings.used not in readings.options:
+            return
+        for name, option in readings.options.items():
+            if not option.patch and name != readings.used:
+                steps = ("readings", "options", name)
+                message = f"the reading `{name}` changes nothing"
+                options = node_at(self.node, ("readings", "options"))
+                at = options.keys[name] if isinstance(options, Mapping) else options.at
+                path = f"{self.identity}:{'.'.join(steps)}"
+                way_out = "give it a `patch:`, or remove it"
+                self.reader.problems.add(message, at, path, way_out)
+
     def _patched(self, option: str) -> Node:
         tree: Node = self.node
         for step in ("readings", "options", option, "patch"):
@@ -166,7 +234,7 @@ class _OneNorm:
         node: Node = self.node
         for path, value in tree.entries.items() if isinstance(tree, Mapping) else ():
             at = tree.keys[path] if isinstance(tree, Mapping) else tree.at
-            node = patched(node, value, Asked(path, at, self.reader.problems))
+            node = patched(node, value, Asked(path, at, self.reader.problems, closed=_CLOSED))
         return node
 
     def _readings(self, norm: Norm) -> list[tuple[Norm, Reading]]:
@@ -177,7 +245,7 @@ class _OneNorm:
             if variant is None:
                 return []
             made = compile_norm(variant, self.reader.rules, self._number_paths(variant))
-            unused.append(made.unused)
+            unused.append(made.unused if made.program else frozenset())
             for fault in made.faults:
                 self._say(fault, node)
             if made.program is not None:
@@ -193,7 +261,7 @@ class _OneNorm:
         steps = tuple(fault.path.split(".")) if fault.path else ()
         start = fault.span.start if fault.span else 0
         place = position_in(node, steps, start)
-        path = f"{self.identity}:{fault.path}"
+        path = f"{self.identity}:{fault.path}".rstrip(":")
         self.reader.problems.add(str(fault), place, path, fault.way_out)
 
     def _number_paths(self, norm: Norm) -> dict[str, str]:
@@ -204,3 +272,14 @@ class _OneNorm:
             name: f"{self.identity if name in mine else article}:numbers.{name}"
             for name in norm.numbers
         }
+
+
+def _cited(norm: Norm) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """Every place of a norm that names sources: the path, and the keys."""
+    yield "source", norm.source
+    if norm.grace is not None:
+        yield "grace.source", norm.grace.source
+    for name, number in norm.numbers.items():
+        yield f"numbers.{name}.source", number.source
+        for word, row in number.rows.items():
+            yield f"numbers.{name}.{word}.source", row.source

@@ -7,17 +7,17 @@ from pathlib import Path
 
 from pydantic import Field
 
-from dinhbien.errors import NormsError, Position, Problems, nearest
+from dinhbien.errors import NormsError, Position, Problem, Problems, UsageError, nearest
 from dinhbien.language.from_norms import Rules
 from dinhbien.language.pack import EncodedNorm, Pack
 from dinhbien.model.authored import Authored
 from dinhbien.model.citation import Instrument
 from dinhbien.model.norm import Keys
 from dinhbien.model.wording import Bilingual
-from dinhbien.reading.document import read_document
+from dinhbien.reading.document import Node, read_document
 from dinhbien.reading.to_norms import NormReader, Patch
 from dinhbien.reading.to_rules import read_rules
-from dinhbien.reading.typed import typed
+from dinhbien.reading.typed import position_in, typed
 from dinhbien.shipped import content
 
 
@@ -39,44 +39,53 @@ def read_pack(
     """The pack `norms/<name>/pack.yaml`, with a change's patches applied.
 
     `norms` is a folder, by default the shipped one; `rules` are the shipped ones by default.
-    Raises `NormsError` with every problem.
+    Raises `NormsError` with every problem, and `UsageError` where there is no such pack.
     """
     root = norms or content("norms")
     declared = rules or read_rules(content("rules"))
     problems = Problems()
     shown = f"norms/{name}/pack.yaml"
     if not (root / name / "pack.yaml").is_file():
-        message = f"there is no pack `{name}`"
-        raise NormsError(_no_pack(message, name, root))
+        raise UsageError(_no_pack(name, root))
     node = read_document(root / name / "pack.yaml", shown, problems)
     file = typed(PackFile, node, problems) if node else None
     problems.raise_as(NormsError)
     assert file is not None  # noqa: S101 - a missing one is a problem raised above
+    assert node is not None  # noqa: S101 - likewise
     reader = NormReader(root, declared, patches or {}, problems)
-    pack = _pack(name, file, reader, declared)
+    pack = _pack(name, file, node, reader, declared)
     _unmet(reader)
-    _links(pack, problems, shown)
+    if not problems:  # what is missing for want of a broken file is no fault of its own
+        _links(pack, problems, shown)
     problems.raise_as(NormsError)
     return pack
 
 
 def packs(norms: Path | None = None) -> list[str]:
-    """The names of the packs in a folder of norms, by default the shipped one."""
+    """The names of the packs in a folder of norms, by default the shipped one.
+
+    Raises `UsageError` where it is no folder, or holds no pack.
+    """
     root = norms or content("norms")
-    return sorted(path.parent.relative_to(root).as_posix() for path in root.rglob("pack.yaml"))
+    found = sorted(path.parent.relative_to(root).as_posix() for path in root.rglob("pack.yaml"))
+    if not found:
+        message = f"`{root}` holds no pack of norms"
+        raise UsageError([Problem(message, help="name a folder with a `pack.yaml` below it")])
+    return found
 
 
-def _no_pack(message: str, name: str, root: Path) -> Problems:
+def _no_pack(name: str, root: Path) -> Problems:
     known = packs(root)
     problems = Problems()
-    problems.add(message, way_out=nearest(name, known) or f"known: {', '.join(sorted(known))}")
+    way_out = nearest(name, known) or f"known: {', '.join(known)}"
+    problems.add(f"there is no pack `{name}`", way_out=way_out)
     return problems
 
 
-def _pack(name: str, file: PackFile, reader: NormReader, rules: Rules) -> Pack:
+def _pack(name: str, file: PackFile, node: Node, reader: NormReader, rules: Rules) -> Pack:
     instruments: dict[str, Instrument] = {}
     norms: list[EncodedNorm] = []
-    for identity in sorted(set(_folders(file, reader))):
+    for identity in sorted(set(_folders(file, reader, node))):
         instrument, found = reader.instrument(identity)
         norms += found
         if instrument is not None:
@@ -85,15 +94,18 @@ def _pack(name: str, file: PackFile, reader: NormReader, rules: Rules) -> Pack:
     return Pack(name, file.pack, rules, ordered, instruments, file.used)
 
 
-def _folders(file: PackFile, reader: NormReader) -> Iterator[str]:
-    for taken in file.takes:
+def _folders(file: PackFile, reader: NormReader, node: Node) -> Iterator[str]:
+    for place, taken in enumerate(file.takes):
         found = [
             path.parent.relative_to(reader.root).as_posix()
             for path in (reader.root / taken).rglob("instrument.yaml")
+            if ".." not in taken
         ]
         if not found:
-            message = f"`{taken}` holds no instrument"
-            reader.problems.add(message, Position(f"norms/{taken}"), "takes")
+            known = [path.name for path in reader.root.iterdir() if path.is_dir()]
+            at = position_in(node, ("takes", place))
+            way_out = nearest(taken, known)
+            reader.problems.add(f"`{taken}` holds no instrument", at, "takes", way_out)
         yield from found
 
 
@@ -116,7 +128,10 @@ def _links(pack: Pack, problems: Problems, shown: str) -> None:
     for norm in pack.norms:
         for key in ("supersedes", "exception_to", "alternative_to"):
             for name in getattr(norm.norm, key):
-                if name not in known:
+                if name == norm.id:
+                    at = Position(f"norms/{norm.id.split('#')[0]}.yaml")
+                    problems.add(f"`{key}` names the norm itself", at, norm.id)
+                elif name not in known:
                     at = Position(f"norms/{norm.id.split('#')[0]}.yaml")
                     message = f"`{key}` names `{name}`, and there is no such norm"
                     problems.add(message, at, norm.id, nearest(name, known))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,14 +13,14 @@ from dinhbien.model.citation import Source
 from dinhbien.model.period import Day
 from dinhbien.model.plan import Figure, Plan
 from dinhbien.model.wording import Bilingual
-from dinhbien.reading.document import Mapping, Node, Scalar, read_document
+from dinhbien.reading.document import Mapping, Node, read_document
 from dinhbien.reading.patch import Asked, patched
 from dinhbien.reading.table import read_table
-from dinhbien.reading.to_cells import CellReader
+from dinhbien.reading.to_cells import CellReader, both_languages
 from dinhbien.reading.to_change import Change
 from dinhbien.reading.to_figures import FigureReader, stated
 from dinhbien.reading.to_units import FIGURES, UnitReader
-from dinhbien.reading.typed import typed
+from dinhbien.reading.typed import position_in, typed
 
 
 class PlanFile(Authored):
@@ -41,8 +42,10 @@ def plan_file(path: Path) -> Path:
     return path / "plan.yaml" if path.is_dir() else path
 
 
-def read_plan(path: Path, rules: Rules, change: Change | None = None) -> Plan:
-    """The plan in a folder or file, with a change applied.
+def read_plan(
+    path: Path, rules: Rules, change: Change | None = None, packs: Sequence[str] | None = None
+) -> Plan:
+    """The plan in a folder or file, with a change applied; `packs` are the packs there are.
 
     Raises `InputError` with every problem of the plan, its tables and the change.
     """
@@ -54,6 +57,10 @@ def read_plan(path: Path, rules: Rules, change: Change | None = None) -> Plan:
     problems.raise_as(InputError)
     assert isinstance(node, Mapping)  # noqa: S101 - anything else is a problem raised above
     plan = _Assembly(node, file.parent, rules, problems).plan(change)
+    if plan is not None and packs is not None and plan.norms not in packs:
+        way_out = nearest(plan.norms, packs) or f"one of {', '.join(packs)}"
+        at = position_in(node, ("norms",))
+        problems.add(f"there is no pack `{plan.norms}`", at, "norms", way_out)
     problems.raise_as(InputError)
     assert plan is not None  # noqa: S101 - as above
     return plan
@@ -157,11 +164,12 @@ class _Assembly:
         columns = head.entries.get("columns")
         builder = UnitReader(self.rules, cells, columns, file.lists_complete)
         builder.check_lists(head.entries.get("lists_complete"))
+        builder.check_columns()
         rows = self._rows(file.tables[FIGURES]) if FIGURES in file.tables else []
         table = FigureReader(self.rules, cells, file.quantities)
         figures = [table.figure(row) for row in rows]
         builder.stated = stated(figures, self.rules)
-        code = tree.text("code")
+        code = self._root_code(tree, top, builder)
         root = builder.unit(Mapping(_without(tree, "code"), tree.at, tree.keys), top, code, "", "")
         table.check_units(figures, rows, root)
         note = change.note if change else None
@@ -171,6 +179,15 @@ class _Assembly:
             scopes=file.scopes, sources=file.sources, notes=(note,) if note else (),
             changes=(change.title,) if change else (),
         )  # fmt: skip
+
+    def _root_code(self, tree: Mapping, top: str, builder: UnitReader) -> str:
+        code = tree.text("code")
+        if "code" in tree.entries:
+            builder.check_code(code, tree.entries["code"].at, f"{top}.code")
+        else:
+            way_out = "give its `code` and `name`"
+            self.problems.add("`code` is missing", tree.at, f"{top}.code", way_out)
+        return code
 
 
 def _place(figure: Figure) -> tuple[str, str, str, str, str]:
@@ -193,14 +210,7 @@ def _gathered(row: Mapping) -> Mapping:
             entries[name] = Mapping({"is": value, **kept}, value.at) if kept else value
             continue
         old = entries.get(name, Mapping({}, value.at))
+        said = both_languages(value) if about in {"note", "how"} else value
         cell = old if isinstance(old, Mapping) else Mapping({"is": old}, old.at)
-        entries[name] = cell.with_entry(about, _both_languages(value) if about == "note" else value)
+        entries[name] = cell.with_entry(about, said)
     return Mapping(entries, row.at, row.keys)
-
-
-def _both_languages(node: Node) -> Node:
-    """A note written ``tiếng Việt / English`` as its two texts."""
-    if not isinstance(node, Scalar):
-        return node
-    vi, _, en = node.text.partition(" / ")
-    return Mapping({"vi": Scalar(vi, node.at), "en": Scalar(en or vi, node.at)}, node.at)

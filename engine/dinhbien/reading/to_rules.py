@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
-from dinhbien.errors import NormsError, Problems
+from dinhbien.errors import NormsError, Problems, nearest
 from dinhbien.language.from_norms import Rules
 from dinhbien.model.form import Form
 from dinhbien.model.norm import NamedCount
 from dinhbien.model.wording import Bilingual
 from dinhbien.model.words import Vocabulary
-from dinhbien.reading.document import Mapping, read_document
-from dinhbien.reading.typed import Model, typed
+from dinhbien.reading.document import Mapping, Node, read_document
+from dinhbien.reading.typed import Model, position_in, typed
 
 
 def read_rules(root: Path) -> Rules:
@@ -41,12 +42,32 @@ def _entries(root: Path, file: str, model: type[Model], problems: Problems) -> d
     return found
 
 
+_PLACEHOLDERS = {"demand": ("min", "max"), "same": ("min", "max"), "more": ("amount",)}
+
+
+def _placeholders(form: Form, node: Node, problems: Problems) -> None:
+    """Refuse a placeholder that nothing fills in."""
+    for key in ("demand", "same", "more", "fewer"):
+        text = getattr(form.says, key)
+        known = _PLACEHOLDERS.get(key, ("amount",))
+        for lang in ("vi", "en") if text else ():
+            for name in re.findall(r"\{(\w*)\}", text.said(lang)):
+                if name not in known:
+                    at = position_in(node, ("says", key, lang))
+                    braced = [f"{{{one}}}" for one in known]
+                    way_out = nearest(f"{{{name}}}", braced)
+                    message = f"`{{{name}}}` is not a placeholder"
+                    problems.add(message, at, f"says.{key}.{lang}", way_out)
+
+
 def _forms(root: Path, problems: Problems) -> dict[str, Form]:
     found: dict[str, Form] = {}
     for path in sorted((root / "forms").glob("*.yaml")):
         name = f"rules/forms/{path.name}"
         node = read_document(path, name, problems)
         form = typed(Form, node, problems) if node else None
+        if form is not None and node is not None:
+            _placeholders(form, node, problems)
         if form is not None and form.form != path.stem:
             problems.add(f"`{form.form}` is not the file's name", node.at if node else None, "form")
         if form is not None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from dinhbien.errors import nearest
+from dinhbien.errors import Position, nearest
 from dinhbien.language.from_norms import Rules
 from dinhbien.model.plan import Cell, Unit
 from dinhbien.reading.document import Mapping, Node, Scalar
@@ -45,7 +45,7 @@ class UnitReader:
         full = f"{above}/{code}" if above else code
         below: dict[str, tuple[Unit, ...]] = {}
         cells: dict[str, Cell] = {}
-        figures = dict(self.stated.get((level, code), {}))
+        figures = dict(self.stated.get((level, full), {}))
         for key, value in node.entries.items():
             here = f"{path}.{key}" if path else key
             attribute = words.attributes.get(key)
@@ -57,12 +57,19 @@ class UnitReader:
                 cells[key] = self.cells.cell(value, here, attribute, self._defaults(level, key))
             elif key not in {"name", "lists_complete"}:
                 self._stray(key, node, level, here, children)
-        named = node.entries.get("name")
-        name = named.text if isinstance(named, Scalar) else self._name_by_kind(cells)
+        name = self._name(node, path) or self._name_by_kind(cells)
         return Unit(
             level, full, name or code, path, cells, figures, below,
             self._complete(node, level),
         )  # fmt: skip
+
+    def _name(self, node: Mapping, path: str) -> str:
+        named = node.entries.get("name")
+        if named is not None and not isinstance(named, Scalar):
+            way_out = "write one value, without keys or a list"
+            where = f"{path}.name" if path else "name"
+            self.cells.problems.add("`name` must be a text", named.at, where, way_out)
+        return named.text if isinstance(named, Scalar) else ""
 
     def _units(self, node: Node, level: str, path: str, above: str) -> tuple[Unit, ...]:
         if not isinstance(node, Mapping):
@@ -74,10 +81,40 @@ class UnitReader:
             if isinstance(one, Mapping)
         ]
         for code, one in node.entries.items():
-            if not isinstance(one, Mapping) or not re.fullmatch(r"[\w-]+", code):
+            if not isinstance(one, Mapping):
                 message = f"`{code}` is not a unit with keys of its own"
                 self.cells.problems.add(message, one.at, f"{path}.{code}")
+            self.check_code(code, node.keys.get(code, one.at), f"{path}.{code}")
         return tuple(sorted(found, key=lambda unit: unit.code))
+
+    def check_code(self, code: str, at: Position, path: str) -> None:
+        """Refuse a code that could not stand in a path."""
+        if not re.fullmatch(r"[\w-]+", code):
+            way_out = "use letters, digits, `_` and `-`"
+            self.cells.problems.add(f"`{code}` is not a code", at, path, way_out)
+
+    def check_columns(self) -> None:
+        """Refuse defaults of a column that no table of units has."""
+        levels = {level.listed: name for name, level in self.rules.vocabulary.levels.items()}
+        attributes = self.rules.vocabulary.attributes
+        columns = self.columns.entries if isinstance(self.columns, Mapping) else {}
+        for column, node in columns.items():
+            listed, _, name = column.partition(".")
+            at = (
+                self.columns.keys.get(column, node.at)
+                if isinstance(self.columns, Mapping)
+                else None
+            )
+            path = f"columns.{column}"
+            if listed not in levels:
+                message = f"`{listed}` is not a table of a plan"
+                self.cells.problems.add(message, at, path, nearest(listed, levels))
+            elif name != "name" and (
+                name not in attributes or levels[listed] not in attributes[name].of
+            ):
+                known = [one for one, each in attributes.items() if levels[listed] in each.of]
+                message = f"`{name}` is not an attribute of a {levels[listed]}"
+                self.cells.problems.add(message, at, path, nearest(name, known))
 
     def _stray(
         self, key: str, node: Mapping, level: str, path: str, children: dict[str, str]
@@ -104,7 +141,11 @@ class UnitReader:
 
     def _unit_figures(self, node: Node, path: str) -> dict[str, Cell]:
         found: dict[str, Cell] = {}
-        for name, value in node.entries.items() if isinstance(node, Mapping) else ():
+        if not isinstance(node, Mapping):
+            way_out = "write `key: value` lines below it"
+            self.cells.problems.add("`figures` must have keys of its own", node.at, path, way_out)
+            return found
+        for name, value in node.entries.items():
             if name not in self.rules.counts:
                 way_out = nearest(name, self.rules.counts)
                 message = f"`{name}` is not a named count"

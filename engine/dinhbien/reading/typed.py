@@ -26,9 +26,12 @@ def typed(model: type[Model], node: Node, problems: Problems, path: str = "") ->
 def _explain(
     model: type[BaseModel], detail: ErrorDetails, node: Node, problems: Problems, path: str
 ) -> None:
-    steps = detail["loc"]
-    name = str(steps[-1]) if steps else ""
-    where = ".".join(str(step) for step in _real_steps(node, steps))
+    real = _real_steps(node, detail["loc"])
+    steps = (*real, *detail["loc"][-1:]) if detail["type"] == "missing" else tuple(real)
+    if detail["type"] == "extra_forbidden":
+        steps = (*real, *detail["loc"][-1:]) if real[-1:] != [*detail["loc"][-1:]] else tuple(real)
+    name = str(steps[-1]) if steps else path.rstrip(".:").rpartition(".")[2]
+    where = ".".join(str(step) for step in steps)
     found = node_at(node, steps)
     kind = detail["type"]
     if kind == "missing":
@@ -39,11 +42,15 @@ def _explain(
         parent = node_at(node, steps[:-1])
         message, way_out = f"`{name}` is not a key here", nearest(name, _known(model, steps[:-1]))
         found_at = parent.keys.get(name) if isinstance(parent, Mapping) else None
-        problems.add(message, found_at or found.at, f"{path}{where}", way_out)
+        problems.add(message, found_at or found.at, _full(path, where), way_out)
         return
     else:
         message, way_out = _said(detail, name, found)
-    problems.add(message, found.at, f"{path}{where}", way_out)
+    problems.add(message, found.at, _full(path, where), way_out)
+
+
+def _full(path: str, where: str) -> str:
+    return f"{path}{where}" if where else path.rstrip(".:")
 
 
 _SHAPES = {
@@ -63,7 +70,8 @@ def _said(detail: ErrorDetails, name: str, found: Node) -> tuple[str, str]:
         return str(context["message"]), str(context["way_out"])
     if kind == "literal_error":
         text = found.text if isinstance(found, Scalar) else name
-        return f"`{text}` is not a word for `{name}`", f"one of {context['expected']}"
+        known = str(context["expected"]).replace("'", "`").replace(" or ", ", ")
+        return f"`{text}` is not a word for `{name}`", f"one of {known}"
     if kind in _SHAPES:
         said, way_out = _SHAPES[kind]
         return f"`{name}` {said}", way_out
@@ -73,9 +81,8 @@ def _said(detail: ErrorDetails, name: str, found: Node) -> tuple[str, str]:
 def _real_steps(node: Node, steps: tuple[str | int, ...]) -> list[str | int]:
     """The steps that stand in the file: validators and defaults add others."""
     real: list[str | int] = []
-    for place, step in enumerate(steps):
-        last = place == len(steps) - 1
-        if last or node_at(node, (*real, step)) is not node_at(node, tuple(real)):
+    for step in steps:
+        if node_at(node, (*real, step)) is not node_at(node, tuple(real)):
             real.append(step)
     return real
 

@@ -94,9 +94,10 @@ def _lines(
     if norm.norm.where:
         applied = "explain.applies" + ("_not" if finding.verdict == "not applicable" else "")
         yield _line(say, "explain.condition", f"{norm.norm.where} → {say.phrase(applied)}")
-    yield from _operands(norm, unit, report, say)
-    yield from _arithmetic(norm, finding, say)
-    yield from _readings(norm, finding, say)
+    if finding.subject.level == norm.used.program.level and not finding.unlisted:
+        yield from _operands(norm, unit, report, say)
+        yield from _arithmetic(norm, finding, say)
+        yield from _readings(norm, finding, say)
     yield from _ways_out(finding, norm, say)
 
 

@@ -25,7 +25,7 @@ def norm_list(pack: Pack, lang: str, *, width: int | None, colour: bool) -> str:
     console.print(say.phrase("list.heading", pack=pack.title.said(lang)), style="bold")
     table = Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False)
     for key in ("verdicts.norm", "explain.citation", "verdicts.force", "show.period"):
-        table.add_column(say.phrase(key))
+        table.add_column(say.phrase(key), overflow="fold")
     for norm in pack.norms:
         title = f"{norm.norm.title.said(lang)}\n[dim]{norm.id}[/dim]"
         force = say.word("force", norm.instrument.force)
@@ -33,7 +33,7 @@ def norm_list(pack: Pack, lang: str, *, width: int | None, colour: bool) -> str:
             title += f"\n[italic]{say.phrase('rows.alternative')}[/italic]"
         table.add_row(title, say.citation(norm), force, _period(norm, say))
     console.print(table)
-    return out.getvalue()
+    return "\n".join(line.rstrip() for line in out.getvalue().splitlines()) + "\n"
 
 
 def norm_page(pack: Pack, asked: str, lang: str) -> str:
@@ -73,7 +73,8 @@ def _page(norm: EncodedNorm, say: Teller) -> Iterator[str]:
     yield from _numbers(norm, say)
     yield from _readings(norm, say)
     yield f"{say.phrase('show.sources')}:"
-    for key in norm.norm.source:
+    numbers = (key for number in norm.used.program.numbers.values() for key in number.source)
+    for key in sorted({*norm.norm.source, *numbers}):
         source = instrument.sources.get(key)
         if source is not None:
             yield f"  {key}: {source.title or source.url}"

@@ -208,7 +208,8 @@ class _Page:
                 reading += f" ({say.phrase('totals.used')})"
             required = one.required[1] or one.required[0]
             amounts = (required, one.measured, one.shortage, one.surplus, one.net)
-            table.add_row(title, reading, *(say.amount(amount) for amount in amounts))
+            said = ("—" if amount is None else say.amount(amount) for amount in amounts)
+            table.add_row(title, reading, *said)
             last = one.norm
         yield table
 

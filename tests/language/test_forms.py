@@ -1,0 +1,221 @@
+"""The forms as macros: what each demands, at its boundary, by tiny norms."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from tests.laws.strategies import outcomes, plan_of, program
+
+
+def commune(*organisations: dict[str, Any], **about: object) -> dict[str, Any]:
+    """A plan of one commune that lists all it has."""
+    listed = [{"complete": True, "posts": [], **one} for one in organisations]
+    return {"communes": [{"complete": True, "organisations": listed, **about}]}
+
+
+def post(people: int | None, **about: object) -> dict[str, Any]:
+    """A post group of civil servants."""
+    return {"category": "civil_servant", "on_books": people, **about}
+
+
+def staff(people: int) -> dict[str, Any]:
+    """A commune whose office has so many people."""
+    return commune({"kind": "office", "posts": [post(people)]})
+
+
+def verdict(sketch: dict[str, Any], **norm: object) -> str:
+    """What a norm says of the one commune."""
+    return outcomes(program(**norm), plan_of(sketch))["0"].verdict
+
+
+PEOPLE = {"of": "people", "basis": "books"}
+
+
+@pytest.mark.parametrize(
+    ("people", "expected"),
+    [(29, "shortage"), (30, "met"), (34, "met"), (35, "surplus")],
+)
+def test_a_target_has_a_stated_tolerance(people: int, expected: str) -> None:
+    numbers = {"thirty_two": "32 people", "slack": "2 people"}
+
+    assert expected == verdict(
+        staff(people), form="target", count=PEOPLE, about="thirty_two", give_or_take="slack",
+        numbers=numbers,
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(("helpers", "expected"), [(4, "met"), (5, "met"), (6, "surplus")])
+def test_a_share_rounds_down_what_is_allowed(helpers: int, expected: str) -> None:
+    """Half of eleven is five."""
+    posts = [post(helpers, rank="support"), post(11 - helpers, rank="professional")]
+    sketch = commune({"kind": "office", "posts": posts})
+
+    assert expected == verdict(
+        sketch, form="share", count={**PEOPLE, "rank": "support"}, whole="all_here",
+        share_at_most="half", empty="met", numbers={"half": "50 %"},
+        let={"all_here": "civil_servants"},
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("empty", "expected"), [("met", "met"), ("not_applicable", "not applicable")]
+)
+def test_a_share_of_nothing_is_what_the_norm_says(empty: str, expected: str) -> None:
+    assert expected == verdict(
+        commune(), form="share", count={**PEOPLE, "rank": "support"}, whole="civil_servants",
+        share_at_most="half", empty=empty, numbers={"half": "50 %"},
+    )  # fmt: skip
+
+
+def test_a_structure_names_what_is_missing_and_what_is_too_many() -> None:
+    made = program(form="structure", must_have=("office", "service_centre"), must_not_have="party")
+    plan = plan_of(commune({"kind": "office"}, {"kind": "party"}))
+    found = outcomes(made, plan)["0"]
+
+    assert found.verdict == "breach"
+    assert found.failed == ("service_centre", "party")
+
+
+def test_a_structure_is_open_where_the_list_is() -> None:
+    sketch = commune({"kind": "office"})
+    sketch["communes"][0]["complete"] = False
+    both = {"form": "structure", "must_have": ("office", "service_centre")}
+
+    assert verdict(sketch, **both) == "undetermined"
+    assert verdict(sketch, form="structure", must_have="office") == "met"
+    assert verdict(sketch, form="structure", must_not_have="office") == "breach"
+
+
+@pytest.mark.parametrize(
+    ("rule", "holders", "expected"),
+    [
+        ("required", 1, "met"),
+        ("required", 0, "breach"),
+        ("forbidden", 1, "breach"),
+        ("forbidden", 0, "met"),
+        ("allowed", 1, "met"),
+        ("allowed", 0, "met"),
+        ("required", None, "undetermined"),
+        ("forbidden", None, "undetermined"),
+    ],
+)
+def test_concurrency(rule: str, holders: int | None, expected: str) -> None:
+    held = post(0, position="council_chair", held_by="vice_chair", concurrent=holders)
+    sketch = commune({"kind": "council", "posts": [held]})
+
+    assert expected == verdict(
+        sketch, form="concurrency", posts=("vice_chair", "council_chair"), **{"is": rule}
+    )
+
+
+@pytest.mark.parametrize(
+    ("people", "expected"), [(9, "breach"), (10, "met"), (None, "undetermined")]
+)
+def test_a_condition(people: int | None, expected: str) -> None:
+    sketch = commune({"kind": "office", "posts": [post(people)]})
+
+    assert expected == verdict(
+        sketch, form="condition", must="civil_servants >= ten", numbers={"ten": "10 people"}
+    )
+
+
+@pytest.mark.parametrize(("people", "expected"), [(4, "met"), (5, "met"), (6, "surplus")])
+def test_a_group_total(people: int, expected: str) -> None:
+    made = program(
+        level="province", form="group-total", group="commune", count=PEOPLE, at_most="five",
+        numbers={"five": "5 people"},
+    )  # fmt: skip
+
+    assert expected == outcomes(made, plan_of(staff(people)))["99"].verdict
+
+
+@pytest.mark.parametrize(("people", "expected"), [(18, "shortage"), (19, "met"), (20, "met")])
+def test_a_workload_counts_the_time_for_other_duties(people: int, expected: str) -> None:
+    """The WISN example: 3,125 days of work, 179 days a year, 10 of them for other duties: 18.5."""
+    numbers = {
+        "work_days": "3125 days", "available": "179 days per person", "other": "10 days per person",
+    }  # fmt: skip
+
+    assert expected == verdict(
+        staff(people), form="workload", count=PEOPLE, work="work_days / available",
+        allowance="other / available", numbers=numbers,
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("people", "expected"), [(4, "off by"), (5, "holds"), (6, "off by"), (None, "undetermined")]
+)
+def test_an_identity(people: int | None, expected: str) -> None:
+    sketch = commune({"kind": "office", "posts": [post(people)]})
+
+    assert expected == verdict(
+        sketch, form="identity", count=PEOPLE, equals="five", numbers={"five": "5 people"}
+    )
+
+
+@pytest.mark.parametrize(("staff_here", "most"), [(9, 1), (10, 2), (14, 2), (15, 3), (30, 3)])
+def test_bands_state_lower_ends_only(staff_here: int, most: int) -> None:
+    """Decree 370/2025 in a press summary: fewer than 10, one deputy; 10 to 14, two; 15, three."""
+    allowed = {
+        "by": "civil_servants",
+        "bands": (
+            {"from": "0 people", "is": "1 person"},
+            {"from": "10 people", "to": "15 people", "is": "2 people"},
+            {"from": "15 people", "is": "3 people"},
+        ),
+    }
+    posts = [
+        post(staff_here - most - 1, rank="professional"),
+        post(most + 1, rank="deputy", concurrent=0),
+    ]
+    sketch = commune({"kind": "office", "posts": posts})
+    made = program(
+        form="ceiling", count="deputies", at_most="allowed", numbers={"allowed": allowed}
+    )
+
+    found = outcomes(made, plan_of(sketch))["0"]
+    assert (found.verdict, found.most) == ("surplus", found.most)
+    assert found.most is not None
+    assert found.most.exact == most
+
+
+def test_a_band_of_a_missing_number_is_the_hull_of_what_is_possible() -> None:
+    allowed = {
+        "by": "population",
+        "bands": (
+            {"from": "0 inhabitants", "is": "1 person"},
+            {"from": "10_000 inhabitants", "is": "2 people"},
+        ),
+    }
+    made = program(
+        form="ceiling", count="deputies", at_most="allowed", numbers={"allowed": allowed}
+    )
+    plan = plan_of(commune(population=None))
+    most = outcomes(made, plan)["0"].most
+
+    assert most is not None
+    assert (most.low, most.high) == (1, 2)
+
+
+@pytest.mark.parametrize(
+    ("kind", "mountainous", "most"), [("xa", "yes", 22), ("xa", "no", 20), ("phuong", "yes", 23)]
+)
+def test_a_table_by_two_words(kind: str, mountainous: str, most: int) -> None:
+    rows = (
+        {"type": "xa", "mountainous": "yes", "is": "22 people"},
+        {"type": "xa", "mountainous": "no", "is": "20 people"},
+        {"type": "phuong", "mountainous": "yes", "is": "23 people"},
+        {"type": "phuong", "mountainous": "no", "is": "21 people"},
+        {"type": "dac_khu", "mountainous": "yes", "is": "30 people"},
+        {"type": "dac_khu", "mountainous": "no", "is": "30 people"},
+    )
+    made = program(
+        form="ceiling", count=PEOPLE, at_most="base",
+        numbers={"base": {"by": ("type", "mountainous"), "rows": rows}},
+    )  # fmt: skip
+    found = outcomes(made, plan_of(commune(type=kind, mountainous=mountainous)))["0"].most
+
+    assert found is not None
+    assert found.exact == most
