@@ -39,9 +39,9 @@ NUMBERS: dict[str, dict[float, str]] = {
     },
     "language/elaborate.py": {
         2_000: "how many operators a norm may grow to",
-        40: "how long a chain of lets may be",
         100: "how deep an expression may nest, lets included",
     },
+    "language/resolve.py": {40: "how long a chain of lets may be"},
     "language/units.py": {100: "a per cent", 40: "how long a number may be"},
     "meaning/calendar.py": {12: "months of a year"},
     "meaning/judge.py": {6: "unknowns tried both ways, as a power of 2"},

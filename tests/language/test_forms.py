@@ -176,7 +176,7 @@ def test_bands_state_lower_ends_only(staff_here: int, most: int) -> None:
     )
 
     found = outcomes(made, plan_of(sketch))["0"]
-    assert (found.verdict, found.most) == ("surplus", found.most)
+    assert found.verdict == "surplus"
     assert found.most is not None
     assert found.most.exact == most
 
@@ -196,7 +196,8 @@ def test_a_band_of_a_missing_number_is_the_hull_of_what_is_possible() -> None:
     most = outcomes(made, plan)["0"].most
 
     assert most is not None
-    assert (most.low, most.high) == (1, 2)
+    assert most.low == 1
+    assert most.high == 2
 
 
 @pytest.mark.parametrize(
@@ -219,3 +220,64 @@ def test_a_table_by_two_words(kind: str, mountainous: str, most: int) -> None:
 
     assert found is not None
     assert found.exact == most
+
+
+def seconded(first: str | None, after: str | None) -> dict[str, Any]:
+    """A commune with one secondment."""
+    cells = {"from_day": first, "to_day": after}
+    return {"communes": [{"complete": True, "organisations": [], "secondments": [cells]}]}
+
+
+@pytest.mark.parametrize(
+    ("first", "after", "expected"),
+    [
+        ("2025-10-20", "2028-10-19", "met"),
+        ("2025-10-20", "2028-10-20", "met"),
+        ("2025-10-20", "2028-10-21", "breach"),
+        ("2024-02-29", "2027-02-28", "met"),
+        ("2024-02-29", "2027-03-01", "breach"),
+        ("2025-10-20", None, "undetermined"),
+        (None, "2028-10-20", "undetermined"),
+    ],
+)
+def test_a_term_of_36_months(first: str | None, after: str | None, expected: str) -> None:
+    """Decree 170/2025 Article 26: at most 36 months; a term is [first day, day after last)."""
+    made = program(
+        level="secondment", form="term", starts="from_day", ends="to_day", at_most="longest",
+        numbers={"longest": "36 months"},
+    )  # fmt: skip
+    found = outcomes(made, plan_of(seconded(first, after)))
+
+    assert [one.verdict for one in found.values()] == [expected]
+
+
+@pytest.mark.parametrize(
+    ("own", "peer", "expected"), [(2, 2, "met"), (3, 2, "surplus"), (3, None, "undetermined")]
+)
+def test_a_cap_relative_to_peers(own: int, peer: int | None, expected: str) -> None:
+    posts = [post(own, rank="deputy", concurrent=0)]
+    others = [post(peer, rank="deputy", concurrent=0)]
+    sketch = commune({"kind": "office", "posts": posts}, {"kind": "economic", "posts": others})
+    made = program(
+        level="organisation", form="ceiling", where="kind = office", count="deputies",
+        at_most="smallest(organisation.deputies in commune where kind = economic)",
+    )  # fmt: skip
+
+    assert outcomes(made, plan_of(sketch))["0/0"].verdict == expected
+
+
+def test_the_smallest_of_an_open_group_is_no_more_than_what_is_listed() -> None:
+    sketch = commune(
+        {"kind": "office", "posts": [post(3, rank="deputy", concurrent=0)]},
+        {"kind": "economic", "posts": [post(2, rank="deputy", concurrent=0)]},
+    )
+    sketch["communes"][0]["complete"] = False
+    made = program(
+        level="organisation", form="ceiling", where="kind = office", count="deputies",
+        at_most="smallest(organisation.deputies in commune where kind = economic)",
+    )  # fmt: skip
+    found = outcomes(made, plan_of(sketch))["0/0"]
+
+    assert found.verdict == "surplus"
+    assert found.most is not None
+    assert found.most.high == 2

@@ -167,9 +167,12 @@ def plan_of(sketch: Sketch) -> Plan:
             )
             made = unit("organisation", f"{place}/{second}", inner, organisation, post=groups)
             organisations.append(made)
-        communes.append(
-            unit("commune", str(place), path, commune, organisation=tuple(organisations))
+        secondments = tuple(
+            unit("secondment", f"{place}/s{at}", f"{path}.secondments.{at}", one)
+            for at, one in enumerate(commune.get("secondments", ()))
         )
+        below = {"organisation": tuple(organisations), "secondment": secondments}
+        communes.append(unit("commune", str(place), path, commune, **below))
     root = unit("province", "99", "", {"ha_noi_or_hcm": "no"}, commune=tuple(communes))
     title = Bilingual(**TITLE)
     return Plan(title, DAY, "dien-bien", root, (), {}, {}, {})

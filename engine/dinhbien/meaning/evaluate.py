@@ -11,8 +11,8 @@ from typing import Any
 from dinhbien.language import operators as op
 from dinhbien.language.numbers import ELSE
 from dinhbien.meaning.calendar import elapsed, later
+from dinhbien.meaning.groups import Group, Member
 from dinhbien.meaning.quantity import (
-    ZERO,
     Quantity,
     between,
     known,
@@ -159,85 +159,41 @@ def _tally(self: Evaluation, operator: op.Tally) -> Quantity:
 
 def _members(self: Evaluation, operator: op.Members) -> Quantity:
     within = self.unit(operator.base, operator.within)
-    members = list(_going_through(self, operator, within))
-    reasons = frozenset[str]().union(*(truth.undefined for _, truth in members))
+    members = tuple(_going_through(self, operator, within))
+    reasons = frozenset[str]().union(*(one.truth.undefined for one in members))
     if reasons:
         return undefined(*reasons)
     open_lists = self.subjects.open_lists(within, operator.level)
-    count = _counted(self, operator, members, open_lists)
+    least = Fraction(0) if isinstance(operator.value, op.Tally) else None
+    group = Group(self.key(operator), members, open_lists, least)
     if operator.operator == "count":
-        return count
-    if operator.operator in {"smallest", "largest"}:
-        return _extreme(self, operator, members, open_lists)
-    total = _summed(self, operator, members, open_lists)
+        return group.counted()
     if operator.operator == "sum":
-        return total
-    return divided(self, operator, total, count)
+        return group.summed()
+    if operator.operator == "average":
+        return divided(self, operator, group.summed(), group.counted())
+    return _extreme(self, operator, group)
 
 
-def _going_through(
-    self: Evaluation, operator: op.Members, within: Unit
-) -> Iterator[tuple[Unit, Truth]]:
-    """Each possible member, and whether it is one."""
-    for member in self.subjects.below(within, operator.level):
-        truth = self.at(member).truth(operator.where) if operator.where else Truth(True)
-        if truth.value is not False:
-            yield member, truth
-
-
-def _counted(
-    self: Evaluation, operator: op.Members, members: list[tuple[Unit, Truth]],
-    open_lists: frozenset[str],
-) -> Quantity:  # fmt: skip
-    total = ZERO
-    for member, truth in members:
-        one = Amount(Fraction(0 if truth.value is None else 1), Fraction(1))
-        total += between((operator, member.code, "one"), one, truth.missing, whole=True)
-    if open_lists:
-        many = Amount(Fraction(0), None)
-        total += between((operator, self.key(operator), "more"), many, open_lists, whole=True)
-    return total
-
-
-def _summed(
-    self: Evaluation, operator: op.Members, members: list[tuple[Unit, Truth]],
-    open_lists: frozenset[str],
-) -> Quantity:  # fmt: skip
-    assert operator.value is not None  # noqa: S101 - only a count has none
-    total = ZERO
-    for member, truth in members:
-        value = self.at(member).quantity(operator.value)
-        if truth.value is None:
-            bounds = value.bounds.joined(Amount(Fraction(0), Fraction(0)))
-            missing = truth.missing | value.missing
-            if value.undefined:
-                return value
-            value = between((operator, member.code, "if"), bounds, missing, whole=value.whole)
-        total += value
-    if open_lists:
-        least = Fraction(0) if isinstance(operator.value, op.Tally) else None
-        more = between((operator, self.key(operator), "sum"), Amount(least, None), open_lists)
-        total += more
-    return total
-
-
-def _extreme(
-    self: Evaluation, operator: op.Members, members: list[tuple[Unit, Truth]],
-    open_lists: frozenset[str],
-) -> Quantity:  # fmt: skip
-    assert operator.value is not None  # noqa: S101 - only a count has none
-    values = [(self.at(member).quantity(operator.value), truth) for member, truth in members]
-    if open_lists or any(truth.value is None for _, truth in values):
-        missing = open_lists.union(*(truth.missing for _, truth in values))
-        parts = [value for value, _ in values]
-        made = made_of(self.key(operator), Amount(None, None), parts, whole=False)
-        return made if made.undefined else between(
-            self.key(operator), Amount(None, None), missing | made.missing
-        )  # fmt: skip
+def _extreme(self: Evaluation, operator: op.Members, group: Group) -> Quantity:
+    if group.open_lists or any(one.truth.value is None for one in group.members):
+        return group.open_extreme(1 if operator.operator == "smallest" else -1)
+    values = [one.value for one in group.members if one.value is not None]
     if not values:
         return undefined("a group without members has no smallest and no largest")
-    name = "least" if operator.operator == "smallest" else "greatest"
-    return chosen(self, operator, name, [value for value, _ in values])
+    return chosen(
+        self, operator, "least" if operator.operator == "smallest" else "greatest", values
+    )
+
+
+def _going_through(self: Evaluation, operator: op.Members, within: Unit) -> Iterator[Member]:
+    """Each possible member, whether it is one, and its number."""
+    for unit in self.subjects.below(within, operator.level):
+        here = self.at(unit)
+        truth = here.truth(operator.where) if operator.where else Truth(True)
+        if truth.value is not False:
+            value = here.quantity(operator.value) if operator.value else None
+            yield Member(unit.code, truth, value)
 
 
 def _arithmetic(self: Evaluation, operator: op.Arithmetic) -> Quantity:
