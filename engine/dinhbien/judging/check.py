@@ -9,6 +9,7 @@ from datetime import date
 from dinhbien.errors import InputError
 from dinhbien.judging.contradictions import refuse_contradictions
 from dinhbien.judging.lacking import Lacking, lacking
+from dinhbien.judging.precedence import Conflict, conflicts, excepted, exempted
 from dinhbien.judging.standing import Absent, Judged, due, standings
 from dinhbien.judging.totals import Total, totals
 from dinhbien.language.pack import EncodedNorm, Pack
@@ -37,6 +38,7 @@ class Report:
     pack: Pack
     day: date
     findings: tuple[Finding, ...]
+    conflicts: tuple[Conflict, ...]
     totals: tuple[Total, ...]
     lacking: tuple[Lacking, ...]
     judged: tuple[Judged, ...]
@@ -85,23 +87,28 @@ def check(plan: Plan, pack: Pack, day: date | None = None) -> Report:
     refuse_contradictions(subjects, pack.rules)
     judge = Judge(subjects, as_of)
     judged, absent = standings(pack, as_of)
-    findings: list[Finding] = []
-    summed: list[Total] = []
-    for one in judged:
-        found = list(_findings(one, subjects, judge))
-        findings += found
-        if one.certain and one.standing == "used":
-            summed += totals(one.norm, found, subjects)
+    found = [finding for one in judged for finding in _findings(one, subjects, judge)]
+    findings, clashes = conflicts(excepted(exempted(found, pack, as_of), pack), pack)
     return Report(
         plan=plan,
         pack=pack,
         day=as_of,
         findings=tuple(sorted(findings, key=_place)),
-        totals=tuple(summed),
+        conflicts=tuple(clashes),
+        totals=tuple(_totals(judged, findings, subjects)),
         lacking=lacking(findings, pack, subjects, judge),
         judged=tuple(judged),
         absent=tuple(absent),
     )
+
+
+def _totals(judged: list[Judged], findings: list[Finding], subjects: Subjects) -> Iterator[Total]:
+    by_norm: dict[str, list[Finding]] = {}
+    for finding in findings:
+        by_norm.setdefault(finding.norm, []).append(finding)
+    for one in judged:
+        if one.certain and one.standing == "used":
+            yield from totals(one.norm, by_norm.get(one.norm.id, []), subjects)
 
 
 def _place(finding: Finding) -> tuple[str, str, str]:

@@ -14,6 +14,8 @@ from dinhbien.model.amount import NOTHING, Amount
 from dinhbien.model.finding import Finding, Outcome
 from dinhbien.model.plan import Cell
 
+_NOT_COUNTED = ("not applicable", "exempt")
+
 
 @dataclass(frozen=True, slots=True)
 class Total:
@@ -47,7 +49,7 @@ def totals(norm: EncodedNorm, findings: list[Finding], subjects: Subjects) -> li
     made: list[Total] = []
     for reading in norm.readings:
         outcomes = [_under(finding, reading.name) for finding in findings if not finding.unlisted]
-        counted = [one for one in outcomes if one.verdict != "not applicable"]
+        counted = [one for one in outcomes if one.verdict not in _NOT_COUNTED]
         if not counted:
             continue
         made.append(_total(norm, reading.name, reading.program, counted, subjects, is_open))

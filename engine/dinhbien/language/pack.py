@@ -8,6 +8,7 @@ from datetime import date
 from dinhbien.language.from_norms import Rules
 from dinhbien.language.operators import Program
 from dinhbien.model.citation import Instrument
+from dinhbien.model.exemption import Exemption
 from dinhbien.model.norm import Norm
 from dinhbien.model.period import Period
 from dinhbien.model.wording import Bilingual
@@ -66,6 +67,7 @@ class Pack:
     norms: tuple[EncodedNorm, ...]
     instruments: dict[str, Instrument]
     used: tuple[str, ...]
+    exemptions: tuple[Exemption, ...] = ()
 
     def norm(self, identity: str) -> EncodedNorm | None:
         """The norm of that id."""

@@ -16,7 +16,7 @@ ROWS = (
     "shortage", "surplus", "breach", "undetermined", "exempt", "conflict", "off by",
 )  # fmt: skip
 BROKEN = ("shortage", "surplus", "breach", "conflict", "off by")
-Standing = Literal["used", "alternative", "draft"]
+Standing = Literal["used", "alternative", "overruled"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ from dinhbien.language.from_norms import Rules, compile_norm
 from dinhbien.language.names import FaultError
 from dinhbien.language.pack import EncodedNorm, Reading
 from dinhbien.model.citation import NOT_SEEN, Instrument
+from dinhbien.model.exemption import Exemption
 from dinhbien.model.norm import Norm, Readings
 from dinhbien.reading.document import Mapping, Node, node_at, plain, read_document
 from dinhbien.reading.patch import Asked, merged, patched
@@ -44,6 +45,7 @@ class NormReader:
     patches: dict[str, list[Patch]]
     problems: Problems
     met: set[str] = field(default_factory=set)
+    exemptions: list[Exemption] = field(default_factory=list)
 
     def instrument(self, identity: str) -> tuple[Instrument | None, list[EncodedNorm]]:
         """The instrument of a folder and its norms; problems are kept."""
@@ -59,10 +61,18 @@ class NormReader:
             self._known_sources(instrument, node)
         norms: list[EncodedNorm] = []
         for path in sorted(folder.glob("*.yaml")):
-            if path.name != "instrument.yaml":
+            if path.name.startswith("exempt-"):
+                self._exemption(path, f"{shown}/{path.name}", f"{identity}/{path.stem}")
+            elif path.name not in {"instrument.yaml", "pack.yaml"}:
                 article = f"{identity}/{path.stem}"
                 norms += self._article(path, f"{shown}/{path.name}", article, instrument)
         return instrument, norms
+
+    def _exemption(self, path: Path, name: str, identity: str) -> None:
+        node = self._document(path, name, identity)
+        made = typed(Exemption, node, self.problems) if node is not None else None
+        if made is not None:
+            self.exemptions.append(made)
 
     def _known_sources(self, instrument: Instrument, node: Node) -> None:
         """Every source that is named must be declared, or be `not seen`."""
@@ -130,7 +140,8 @@ class NormReader:
         else:
             self._no_shadows(shared, own)
             joined = merged(shared, own, frozenset({"numbers", "let"}))
-            yield from _OneNorm(self, identity, joined, own, instrument).encoded()
+            for name, one in _outputs(joined):
+                yield from _OneNorm(self, f"{identity}{name}", one, own, instrument).encoded()
 
     def _no_shadows(self, shared: Mapping, own: Mapping) -> None:
         for group in ("numbers", "let"):
@@ -245,7 +256,8 @@ class _OneNorm:
             if variant is None:
                 return []
             made = compile_norm(variant, self.reader.rules, self._number_paths(variant))
-            unused.append(made.unused if made.program else frozenset())
+            is_whole = made.program is not None and "/" not in self.identity.partition("#")[2]
+            unused.append(made.unused if is_whole else frozenset())
             for fault in made.faults:
                 self._say(fault, node)
             if made.program is not None:
@@ -267,11 +279,23 @@ class _OneNorm:
     def _number_paths(self, norm: Norm) -> dict[str, str]:
         own = self.own.entries.get("numbers")
         mine = set(own.entries) if isinstance(own, Mapping) else set()
-        article = self.identity.split("#")[0]
+        article, _, rest = self.identity.partition("#")
+        norm_id = f"{article}#{rest.partition('/')[0]}"
         return {
-            name: f"{self.identity if name in mine else article}:numbers.{name}"
-            for name in norm.numbers
+            name: f"{norm_id if name in mine else article}:numbers.{name}" for name in norm.numbers
         }
+
+
+def _outputs(norm: Mapping) -> Iterator[tuple[str, Mapping]]:
+    """A norm with several outputs is one norm for each, with what the output says of its own."""
+    outputs = norm.entries.get("outputs")
+    if not isinstance(outputs, Mapping):
+        yield "", norm
+        return
+    rest = {key: one for key, one in norm.entries.items() if key != "outputs"}
+    for name, one in outputs.entries.items():
+        if isinstance(one, Mapping):
+            yield f"/{name}", merged(Mapping(rest, norm.at, norm.keys), one)
 
 
 def _cited(norm: Norm) -> Iterator[tuple[str, tuple[str, ...]]]:

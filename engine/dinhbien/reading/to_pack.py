@@ -91,7 +91,8 @@ def _pack(name: str, file: PackFile, node: Node, reader: NormReader, rules: Rule
         if instrument is not None:
             instruments[identity] = instrument
     ordered = tuple(sorted(norms, key=lambda norm: norm.id))
-    return Pack(name, file.pack, rules, ordered, instruments, file.used)
+    exemptions = tuple(reader.exemptions)
+    return Pack(name, file.pack, rules, ordered, instruments, file.used, exemptions)
 
 
 def _folders(file: PackFile, reader: NormReader, node: Node) -> Iterator[str]:
@@ -136,6 +137,10 @@ def _links(pack: Pack, problems: Problems, shown: str) -> None:
                     message = f"`{key}` names `{name}`, and there is no such norm"
                     problems.add(message, at, norm.id, nearest(name, known))
     _alternatives(pack, problems, shown)
+    for exemption in pack.exemptions:
+        if exemption.norm not in known:
+            message = f"an exemption is from `{exemption.norm}`, and there is no such norm"
+            problems.add(message, Position(shown), "exempt", nearest(exemption.norm, known))
 
 
 def _alternatives(pack: Pack, problems: Problems, shown: str) -> None:

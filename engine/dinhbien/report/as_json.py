@@ -9,6 +9,7 @@ from fractions import Fraction
 from typing import Any
 
 from dinhbien.judging.check import Report
+from dinhbien.judging.precedence import Conflict
 from dinhbien.judging.standing import Absent, Judged
 from dinhbien.judging.totals import Total
 from dinhbien.language.pack import EncodedNorm
@@ -34,6 +35,7 @@ def json_body(report: Report, *, everything: bool = False) -> dict[str, Any]:
         **_head(report),
         "norms": [_norm(one, report) for one in report.judged],
         "findings": [_finding(one, report) for one in shown],
+        "conflicts": [_conflict(one) for one in report.conflicts],
         "counts": _counts(report),
         "flags": [],
         "totals": _totals(report),
@@ -144,9 +146,17 @@ def _finding(one: Finding, report: Report) -> dict[str, Any]:
         "standing": one.standing,
         "due": {"day": one.due.day.isoformat(), "derived": one.due.derived} if one.due else None,
         "citation": {"number": norm.instrument.number, "clause": _both(norm.norm.clause)},
-        "missing": list(one.outcome.missing),
-        "modelled": list(one.outcome.modelled),
-        "because": list(one.outcome.because),
+        "exempt_by": one.exempt_by or None,
+        **_reasons(one.outcome),
+    }
+
+
+def _reasons(outcome: Outcome) -> dict[str, Any]:
+    return {
+        "failed": list(outcome.failed),
+        "missing": list(outcome.missing),
+        "modelled": list(outcome.modelled),
+        "because": list(outcome.because),
     }
 
 
@@ -178,6 +188,10 @@ def _counts(report: Report) -> list[dict[str, Any]]:
         {"norm": norm, "level": level, "verdicts": dict(sorted(row.items()))}
         for (norm, level), row in sorted(found.items())
     ]
+
+
+def _conflict(one: Conflict) -> dict[str, Any]:
+    return {"norms": list(one.norms), "units": list(one.units), "prevails": one.prevails or None}
 
 
 def _totals(report: Report) -> dict[str, Any]:

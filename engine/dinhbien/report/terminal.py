@@ -57,6 +57,7 @@ class _Page:
         yield from self._head()
         yield from self._answers()
         yield from self._verdicts()
+        yield from self._conflicts()
         yield from self._totals()
         for norm in sorted(self.report.pack.norms, key=self._without_answer):
             yield from self._rows(norm)
@@ -182,6 +183,26 @@ class _Page:
             force = say.word("force", one.norm.instrument.force)
             table.add_row(title, force, *(str(counts[key] or "·") for key in shown))
         yield table
+
+    def _conflicts(self) -> Iterator[RenderableType]:
+        say, pack = self.say, self.report.pack
+        if self.report.conflicts:
+            yield self._heading("conflicts.heading")
+        for one in self.report.conflicts:
+            first, second = (pack.norm(name) for name in one.norms)
+            prevails = pack.norm(one.prevails)
+            if first is None or second is None:
+                continue
+            text = say.phrase(
+                "conflicts.prevails" if prevails else "conflicts.open",
+                one=first.norm.title.said(say.lang),
+                other=second.norm.title.said(say.lang),
+                first=say.citation(first),
+                second=say.citation(second),
+                count=len(one.units),
+                prevails=prevails.norm.title.said(say.lang) if prevails else "",
+            )
+            yield Text(f"• {text}")
 
     def _column_name(self, column: str) -> str:
         if column == _DEPENDS:
