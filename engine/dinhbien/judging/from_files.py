@@ -9,7 +9,7 @@ from pathlib import Path
 from dinhbien.judging.check import Report, check
 from dinhbien.reading.to_change import read_change
 from dinhbien.reading.to_pack import packs, read_pack
-from dinhbien.reading.to_plan import read_plan
+from dinhbien.reading.to_plan import pack_named, read_plan
 from dinhbien.reading.to_rules import read_rules
 from dinhbien.shipped import content
 
@@ -33,9 +33,9 @@ def check_file(
         InputError: the plan or the change cannot be read, or no day is given.
         NormsError: the rules or norms are invalid, or become so by the change.
     """
-    rules = read_rules(content("rules"))
-    changed = read_change(Path(change)) if change is not None else None
     folder = Path(norms) if norms is not None else None
+    rules = read_rules(content("rules"), (folder or content("norms")) / pack_named(Path(plan)))
+    changed = read_change(Path(change)) if change is not None else None
     read = read_plan(Path(plan), rules, changed, packs(folder))
     patches = changed.norms if changed else None
     pack = read_pack(read.norms, norms=folder, rules=rules, patches=patches)

@@ -42,7 +42,7 @@ def read_pack(
     Raises `NormsError` with every problem, and `UsageError` where there is no such pack.
     """
     root = norms or content("norms")
-    declared = rules or read_rules(content("rules"))
+    declared = rules or read_rules(content("rules"), root / name)
     problems = Problems()
     shown = f"norms/{name}/pack.yaml"
     if not (root / name / "pack.yaml").is_file():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -40,6 +41,14 @@ class PlanFile(Authored):
 def plan_file(path: Path) -> Path:
     """The YAML file of a plan given as that file or as its folder."""
     return path / "plan.yaml" if path.is_dir() else path
+
+
+def pack_named(path: Path) -> str:
+    """The pack that a plan names, or an empty text where it cannot be read."""
+    file = plan_file(path)
+    node = read_document(file, file.as_posix(), Problems())
+    name = node.text("norms") if isinstance(node, Mapping) else ""
+    return name if re.fullmatch(r"[\w/-]+", name) else ""
 
 
 def read_plan(

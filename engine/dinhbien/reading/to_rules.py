@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from pathlib import Path
 
 from dinhbien.errors import NormsError, Problems, nearest
@@ -15,27 +16,79 @@ from dinhbien.reading.document import Mapping, Node, read_document
 from dinhbien.reading.typed import Model, position_in, typed
 
 
-def read_rules(root: Path) -> Rules:
-    """All of ``rules/``; raises `NormsError` with every problem."""
+def read_rules(root: Path, pack: Path | None = None) -> Rules:
+    """All of ``rules/``, with what a pack adds to the words and counts in its own folder.
+
+    A pack may add levels, units, attributes, lists and counts; it may change none.
+    Raises `NormsError` with every problem.
+    """
     problems = Problems()
-    vocabulary = _words(root, problems)
-    counts = _entries(root, "counts.yaml", NamedCount, problems)
-    phrases = _entries(root, "phrases.yaml", Bilingual, problems)
+    vocabulary = _words(root, pack, problems)
+    counts = _entries(_united(root, pack, "counts.yaml", problems), NamedCount, problems)
+    phrases = _entries(_united(root, None, "phrases.yaml", problems), Bilingual, problems)
     forms = _forms(root, problems)
     problems.raise_as(NormsError)
     assert vocabulary is not None  # noqa: S101 - a missing one is a problem raised above
     return Rules(vocabulary, counts, forms, phrases)
 
 
-def _words(root: Path, problems: Problems) -> Vocabulary | None:
-    node = read_document(root / "words.yaml", "rules/words.yaml", problems)
-    return typed(Vocabulary, node, problems) if node else None
-
-
-def _entries(root: Path, file: str, model: type[Model], problems: Problems) -> dict[str, Model]:
+def _united(root: Path, pack: Path | None, file: str, problems: Problems) -> Mapping | None:
+    """The tree of a file of the rules, with that of the same name in a pack's folder."""
     node = read_document(root / file, f"rules/{file}", problems)
+    own = pack / file if pack is not None else None
+    if own is None or not own.is_file() or not isinstance(node, Mapping):
+        return node if isinstance(node, Mapping) else None
+    added = read_document(own, f"norms/{own.parent.name}/{file}", problems)
+    return _added(node, added, problems) if isinstance(added, Mapping) else node
+
+
+def _added(node: Mapping, more: Mapping, problems: Problems, depth: int = 0) -> Mapping:
+    """Both trees; a key of the first level may be in both, one below it in only one."""
+    for key, one in more.entries.items():
+        old = node.entries.get(key)
+        if isinstance(old, Mapping) and isinstance(one, Mapping) and not depth:
+            node = node.with_entry(key, _added(old, one, problems, depth + 1))
+        elif old is not None:
+            way_out = "give it another name: a pack adds words, and changes none"
+            problems.add(f"`{key}` is already in rules/", more.keys[key], key, way_out)
+        else:
+            node = node.with_entry(key, one)
+    return node
+
+
+def _words(root: Path, pack: Path | None, problems: Problems) -> Vocabulary | None:
+    node = _united(root, pack, "words.yaml", problems)
+    made = typed(Vocabulary, node, problems) if node else None
+    if made is not None and node is not None:
+        _consistent(made, node, problems)
+    return made
+
+
+def _consistent(words: Vocabulary, node: Mapping, problems: Problems) -> None:
+    """Every level, unit and list that is named must be declared."""
+    for name, one in words.attributes.items():
+        named: list[tuple[str, str, Collection[str]]] = [
+            ("of", level, words.levels) for level in one.of
+        ]
+        named += [("unit", one.unit, words.units)] if one.unit else []
+        named += [("words", one.words, words.lists)] if one.words else []
+        for key, word, known in named:
+            if word not in known:
+                at = position_in(node, ("attributes", name, key))
+                message = f"`{word}` is not declared"
+                problems.add(message, at, f"attributes.{name}.{key}", nearest(str(word), known))
+    for name, level in words.levels.items():
+        if level.within is not None and level.within not in words.levels:
+            at = position_in(node, ("levels", name, "within"))
+            problems.add(f"`{level.within}` is not declared", at, f"levels.{name}.within")
+        if name not in words.units:
+            message = f"the level `{name}` is not a unit: it could not be counted"
+            problems.add(message, position_in(node, ("levels", name)), f"levels.{name}")
+
+
+def _entries(node: Mapping | None, model: type[Model], problems: Problems) -> dict[str, Model]:
     found: dict[str, Model] = {}
-    for name, entry in node.entries.items() if isinstance(node, Mapping) else ():
+    for name, entry in node.entries.items() if node else ():
         made = typed(model, entry, problems, f"{name}.")
         if made is not None:
             found[name] = made
