@@ -105,7 +105,13 @@ def _norms_command(commands: _Commands) -> None:
     show = kinds.add_parser("show", help="one norm: text, numbers, readings, sources")
     show.add_argument("norm", metavar="NORM", help="a norm's id, or its end: frame")
     show.set_defaults(run=_show_norm)
-    for one in (listing, show):
+    lint = kinds.add_parser("lint", help="what reads, and is still doubtful")
+    lint.set_defaults(run=_lint_norms)
+    fmt = kinds.add_parser("fmt", help="put files of norms in form; comments are kept")
+    fmt.add_argument("files", metavar="FILE", nargs="+")
+    fmt.add_argument("--check", action="store_true", help="change nothing; fail if anything would")
+    fmt.set_defaults(run=_format_norms)
+    for one in (listing, show, lint):
         one.add_argument("--pack", help="which pack, where there are several")
         one.add_argument("--norms", metavar="DIR", help="a folder of norms, not the shipped one")
         _common(one)
@@ -186,6 +192,42 @@ def _list_norms(arguments: argparse.Namespace) -> int:
 
     _write(norm_list(_pack(arguments), arguments.lang, width=_width(), colour=_colour()))
     return CLEAN
+
+
+def _lint_norms(arguments: argparse.Namespace) -> int:
+    from pathlib import Path
+
+    from dinhbien.reading.lint import doubts
+    from dinhbien.shipped import content
+
+    folder = Path(arguments.norms) if arguments.norms else content("norms")
+    found = doubts(_pack(arguments), folder)
+    for one in found:
+        print(one)
+    warnings = sum(1 for one in found if one.level == "warning")
+    print(f"{warnings} warnings, {len(found) - warnings} notes")
+    return FINDINGS if warnings else CLEAN
+
+
+def _format_norms(arguments: argparse.Namespace) -> int:
+    from pathlib import Path
+
+    from dinhbien.errors import NormsError, Problems
+    from dinhbien.reading.document import read_text
+    from dinhbien.reading.formatted import formatted
+
+    changed = False
+    for name in arguments.files:
+        problems = Problems()
+        text = read_text(Path(name), name, problems)
+        problems.raise_as(NormsError)
+        made = formatted(text or "", name)
+        if made != text:
+            changed = True
+            print(f"{name}: {'would be changed' if arguments.check else 'changed'}")
+            if not arguments.check:
+                Path(name).write_text(made, encoding="utf-8")
+    return FINDINGS if changed and arguments.check else CLEAN
 
 
 def _show_norm(arguments: argparse.Namespace) -> int:

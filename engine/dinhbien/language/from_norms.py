@@ -293,10 +293,10 @@ class _Compiler:
         return op.HolderList(made, made.value)
 
     def _note_unused(self, names: Names) -> None:
-        for path, group in (("numbers", names.numbers), ("let", names.lets)):
+        for path, group in (("numbers", {**names.numbers, **names.bands}), ("let", names.lets)):
             for name in group:
                 shared = "#" not in self.number_paths.get(name, "#")
-                if name not in names.used and not shared:
+                if name not in names.used and not shared and "." not in name:
                     self.unused.add(f"{path}.{name}")
 
 

@@ -32,10 +32,10 @@ DATES = (*SPANS, "later")
 GROUPS = ("count", "sum", "average", "smallest", "largest")
 _GRAMMAR = ("if", "then", "else", "or", "and", "not", "in", "above", "known", "where")
 KEYWORDS = frozenset([*_GRAMMAR, *ROUNDINGS, *CHOICES, *DATES])
-_BINDS = {"or": 10, "and": 20, "in": 40, "above": 50, "+": 60, "-": 60, "*": 70, "/": 70} | (
+BINDS = {"or": 10, "and": 20, "in": 40, "above": 50, "+": 60, "-": 60, "*": 70, "/": 70} | (
     dict.fromkeys(["=", "!=", "<", "<=", ">", ">="], 40)
 )
-_NOT = 30
+NOT_BINDS = 30
 _COMPARISON = 40
 
 
@@ -135,7 +135,7 @@ class _Reader:
             message = "the expression is nested too deeply"
             raise MalformedExpressionError(message, self._next.span, "name its parts under `let`")
         left = self._prefix()
-        while (strength := _BINDS.get(self._next.text, 0)) > binding:
+        while (strength := BINDS.get(self._next.text, 0)) > binding:
             left = self._infix(left, strength)
         self._depth -= 1
         return left
@@ -147,7 +147,7 @@ class _Reader:
         else:
             right = self.expression(strength)
             made = Operation(token.text, (left, right), left.span.to(right.span))
-        if strength == _COMPARISON and _BINDS.get(self._next.text) == _COMPARISON:
+        if strength == _COMPARISON and BINDS.get(self._next.text) == _COMPARISON:
             message = f"a second comparison, `{self._next.text}`, needs `and`"
             raise MalformedExpressionError(message, self._next.span)
         return made
@@ -175,10 +175,10 @@ class _Reader:
             self._expect(")")
             return inner
         if token.text == "-":
-            operand = self.expression(_BINDS["*"])
+            operand = self.expression(BINDS["*"])
             return Operation("negative", (operand,), token.span.to(operand.span))
         if token.text in {"not", "known"}:
-            operand = self.expression(_NOT if token.text == "not" else _BINDS["*"])
+            operand = self.expression(NOT_BINDS if token.text == "not" else BINDS["*"])
             return Operation(token.text, (operand,), token.span.to(operand.span))
         if token.text == "if":
             return self._branches(token)

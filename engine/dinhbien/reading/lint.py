@@ -1,0 +1,138 @@
+"""What reads, and is still doubtful: notes on a pack of norms, each with its place.
+
+Faults that make a norm unreadable are errors of reading; these are not.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from dinhbien.errors import Position, Problem, Problems
+from dinhbien.language.pack import EncodedNorm, Pack
+from dinhbien.model.citation import Instrument
+from dinhbien.reading.document import Mapping, Node, node_at, read_document
+from dinhbien.reading.typed import position_in
+
+Level = Literal["warning", "note"]
+_RANKS = {"binding": 0, "party": 0, "guidance": 1, "local": 2, "draft": 3}
+
+
+@dataclass(frozen=True, slots=True)
+class Doubt:
+    """One doubtful thing, and how grave it is."""
+
+    level: Level
+    problem: Problem
+
+    def __str__(self) -> str:
+        return f"{self.level}: {self.problem}"
+
+
+def doubts(pack: Pack, norms: Path) -> list[Doubt]:
+    """Everything doubtful in `pack`, whose folder of norms is `norms`, in order of place."""
+    found = list(_Linter(pack, norms).all())
+    return sorted(found, key=lambda one: (str(one.problem.position), one.problem.message))
+
+
+@dataclass(frozen=True)
+class _Linter:
+    pack: Pack
+    norms: Path
+
+    def all(self) -> Iterator[Doubt]:
+        """Every doubt."""
+        for identity, instrument in self.pack.instruments.items():
+            yield from self._instrument(identity, instrument)
+        for norm in self.pack.norms:
+            yield from self._order(norm)
+            yield from self._bands(norm)
+            yield from self._digits(norm)
+
+    def _tree(self, file: str) -> Node | None:
+        return read_document(self.norms / file, f"norms/{file}", Problems())
+
+    def _instrument(self, identity: str, instrument: Instrument) -> Iterator[Doubt]:
+        file = f"{identity}/instrument.yaml"
+        node = self._tree(file)
+        used = set(self._sources_used(identity, instrument))
+        for key in instrument.sources:
+            if key not in used and node is not None:
+                sources = node_at(node, ("sources",))
+                at = sources.keys[key] if isinstance(sources, Mapping) else sources.at
+                way_out = "cite it where it is used, or remove it"
+                problem = Problem(f"the source `{key}` is never used", at, "sources", way_out)
+                yield Doubt("warning", problem)
+        if instrument.force in {"binding", "party"} and instrument.read == "press":
+            at = position_in(node, ("read",)) if node is not None else Position(f"norms/{file}")
+            message = "a binding text was read in the press only"
+            yield Doubt("note", Problem(message, at, "read", "read it in full, or say so again"))
+
+    def _sources_used(self, identity: str, instrument: Instrument) -> Iterator[str]:
+        for check in instrument.checked:
+            yield from check.against
+        for one in instrument.not_encoded:
+            yield one.source
+        for norm in self.pack.norms:
+            if norm.instrument_id == identity:
+                yield from norm.norm.source
+                yield from norm.norm.grace.source if norm.norm.grace else ()
+                for number in norm.used.program.numbers.values():
+                    yield from number.source
+
+    def _order(self, norm: EncodedNorm) -> Iterator[Doubt]:
+        """A norm that begins before the one it supersedes has ended, with no force above it."""
+        for name in norm.norm.supersedes:
+            old = self.pack.norm(name)
+            if old is None or norm.period.start is None:
+                continue
+            ends = old.period.end
+            overlap = ends is None or ends.first > norm.period.start.first
+            ranks = _RANKS[norm.instrument.force], _RANKS[old.instrument.force]
+            if overlap and ranks[0] > ranks[1]:
+                message = f"it supersedes `{name}` of greater force while that is in force"
+                way_out = "end the other by `to:`, or say `exception_to`"
+                yield Doubt("warning", Problem(message, self._place(norm), norm.id, way_out))
+
+    def _bands(self, norm: EncodedNorm) -> Iterator[Doubt]:
+        """A table by size that does not begin at the least possible value."""
+        for name, number in norm.norm.numbers.items():
+            first = number.bands[0] if number.bands else None
+            if first is None or first.start is None or not first.start[:1].isdigit():
+                continue
+            if not re.match(r"0\b", first.start):
+                message = f"`{name}` says nothing below `{first.start}`"
+                way_out = "begin at 0, or say why below it nothing is asked"
+                place = self._place(norm)
+                yield Doubt(
+                    "warning", Problem(message, place, f"{norm.id}:numbers.{name}", way_out)
+                )
+
+    def _digits(self, norm: EncodedNorm) -> Iterator[Doubt]:
+        """A note that repeats a number of the law as digits would not follow a change of it."""
+        note = norm.norm.note
+        if note is None:
+            return
+        values = {
+            str(row.value)
+            for number in norm.used.program.numbers.values()
+            for rows in number.rows.values()
+            for row in rows
+            if row.value is not None
+        }
+        for lang in ("vi", "en"):
+            said = set(re.findall(r"\d+", note.said(lang).replace(".", "").replace(",", "")))
+            for value in sorted(values & said - {"0", "1", "2"}):
+                message = f"the note repeats the number `{value}`, which a change would not follow"
+                yield Doubt("note", Problem(message, self._place(norm), f"{norm.id}:note.{lang}"))
+
+    def _place(self, norm: EncodedNorm) -> Position:
+        article, _, name = norm.id.partition("#")
+        node = self._tree(f"{article}.yaml")
+        norms = node_at(node, ("norms",)) if node is not None else None
+        if isinstance(norms, Mapping) and name.partition("/")[0] in norms.keys:
+            return norms.keys[name.partition("/")[0]]
+        return Position(f"norms/{article}.yaml")
