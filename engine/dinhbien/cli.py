@@ -24,6 +24,9 @@ if TYPE_CHECKING:
 CLEAN, FINDINGS, BAD_INPUT, BAD_NORMS, UNDETERMINED, INTERNAL = 0, 1, 2, 3, 4, 70
 _FAIL_LEVELS = ("breach", "binding", "guidance", "any")
 _PAGE = 100
+_SCHEMAS = (
+    "article", "change", "counts", "exempt", "form", "instrument", "pack", "words", "plan",
+)  # fmt: skip
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -61,6 +64,7 @@ def _parser() -> argparse.ArgumentParser:
     _check_command(commands)
     _explain_command(commands)
     _norms_command(commands)
+    _schema_command(commands)
     return parser
 
 
@@ -115,6 +119,12 @@ def _norms_command(commands: _Commands) -> None:
         one.add_argument("--pack", help="which pack, where there are several")
         one.add_argument("--norms", metavar="DIR", help="a folder of norms, not the shipped one")
         _common(one)
+
+
+def _schema_command(commands: _Commands) -> None:
+    schema = commands.add_parser("schema", help="print the JSON Schema of a kind of file")
+    schema.add_argument("kind", metavar="KIND", choices=_SCHEMAS, help=", ".join(_SCHEMAS))
+    schema.set_defaults(run=_schema)
 
 
 def _day(text: str) -> date:
@@ -228,6 +238,15 @@ def _format_norms(arguments: argparse.Namespace) -> int:
             if not arguments.check:
                 Path(name).write_text(made, encoding="utf-8")
     return FINDINGS if changed and arguments.check else CLEAN
+
+
+def _schema(arguments: argparse.Namespace) -> int:
+    from dinhbien.reading.to_rules import read_rules
+    from dinhbien.report.schemas import schema_text
+    from dinhbien.shipped import content
+
+    _write(schema_text(arguments.kind, read_rules(content("rules"))))
+    return CLEAN
 
 
 def _show_norm(arguments: argparse.Namespace) -> int:

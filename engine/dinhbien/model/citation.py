@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Annotated, Literal
 
-from pydantic import BeforeValidator, Field, model_validator
+from pydantic import BeforeValidator, Field, WithJsonSchema, model_validator
 
 from dinhbien.model.authored import Authored, refusal
 from dinhbien.model.period import Day, End, Moment, When, refuse_backwards
@@ -81,9 +81,11 @@ class Instrument(Authored):
     ]  # fmt: skip
     title: Bilingual = Field(description="what it is called, in vi and en")
     issuer: Bilingual = Field(description="who issued it, in vi and en")
-    issued: Annotated[Moment | None, BeforeValidator(_seen_moment)] = Field(
-        description="the day or month it was issued, or `not seen`"
-    )
+    issued: Annotated[
+        Moment | None,
+        BeforeValidator(_seen_moment),
+        WithJsonSchema({"type": "string", "description": "a day, a month, or `not seen`"}),
+    ] = Field(description="the day or month it was issued, or `not seen`")
     in_force: InForce = Field(description="the days it is in force, as `{from: …, to: …}`")
     force: Force = Field(description="its force: binding, party, guidance, local or draft")
     read: Annotated[Literal["full text", "press"], BeforeValidator(_read)] = Field(

@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from pydantic import BeforeValidator, ConfigDict, Discriminator, Field, Tag, model_validator
+from pydantic import (
+    BeforeValidator,
+    ConfigDict,
+    Discriminator,
+    Field,
+    Tag,
+    WithJsonSchema,
+    model_validator,
+)
 
 from dinhbien.model.authored import Authored, refusal
 from dinhbien.model.citation import Confidence
@@ -18,7 +26,12 @@ def _several(value: object) -> object:
     )
 
 
-Keys = Annotated[tuple[str, ...], BeforeValidator(_several)]
+_LIST = {"type": "array", "items": {"type": "string"}}
+Keys = Annotated[
+    tuple[str, ...],
+    BeforeValidator(_several),
+    WithJsonSchema({"anyOf": [{"type": "string"}, _LIST]}),
+]
 """One key, or a list of keys."""
 _ABOUT = ("source", "confidence", "status", "note", "title")
 
@@ -95,7 +108,13 @@ class Number(Authored):
     title: Bilingual | None = None
 
 
-NumberOfLaw = Annotated[Number, BeforeValidator(_long_number)]
+_ONE = {"type": "string"}
+_AT_LENGTH = {"type": "object", "description": "`is`, `dated`, or a table `by` words or size"}
+NumberOfLaw = Annotated[
+    Number,
+    BeforeValidator(_long_number),
+    WithJsonSchema({"anyOf": [_ONE, _AT_LENGTH], "description": "a number with its unit"}),
+]
 _SHARE = Literal["included", "excluded"]
 
 

@@ -6,7 +6,7 @@ import re
 from datetime import date, timedelta
 from typing import Annotated
 
-from pydantic import BeforeValidator
+from pydantic import BeforeValidator, WithJsonSchema
 
 from dinhbien.model.authored import Authored, refusal
 
@@ -31,7 +31,10 @@ def day_of(text: object) -> date:
     raise refusal(message, "write year-month-day, as in `2025-10-15`")
 
 
-Day = Annotated[date, BeforeValidator(day_of)]
+_DAY_SCHEMA = {"type": "string", "pattern": r"^\d{4}-\d{2}-\d{2}$"}
+_MOMENT_SCHEMA = {"type": "string", "pattern": r"^\d{4}-\d{2}(-\d{2})?$"}
+_END_SCHEMA = {"anyOf": [{"const": "open"}, _MOMENT_SCHEMA]}
+Day = Annotated[date, BeforeValidator(day_of), WithJsonSchema(_DAY_SCHEMA)]
 
 
 class Moment(Authored):
@@ -72,8 +75,8 @@ def _end(value: object) -> Moment | None:
     return None if value == "open" else Moment.read(value)
 
 
-When = Annotated[Moment, BeforeValidator(_moment)]
-End = Annotated[Moment | None, BeforeValidator(_end)]
+When = Annotated[Moment, BeforeValidator(_moment), WithJsonSchema(_MOMENT_SCHEMA)]
+End = Annotated[Moment | None, BeforeValidator(_end), WithJsonSchema(_END_SCHEMA)]
 
 
 def begun(moment: Moment | None, day: date) -> bool | None:

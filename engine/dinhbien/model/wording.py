@@ -6,7 +6,7 @@ import re
 import unicodedata
 from typing import Annotated
 
-from pydantic import BeforeValidator, Field
+from pydantic import BeforeValidator, Field, JsonValue, WithJsonSchema
 
 from dinhbien.model.authored import Authored
 
@@ -26,7 +26,14 @@ def _same_in_both(value: object) -> object:
     return {"vi": value, "en": value} if isinstance(value, str) and value else value
 
 
-Clause = Annotated[Bilingual, BeforeValidator(_same_in_both)]
+_LANGUAGES: dict[str, JsonValue] = {"vi": {"type": "string"}, "en": {"type": "string"}}
+_CLAUSE_SCHEMA: dict[str, JsonValue] = {
+    "anyOf": [
+        {"type": "string"},
+        {"type": "object", "properties": {**_LANGUAGES}, "required": ["vi", "en"]},
+    ]
+}
+Clause = Annotated[Bilingual, BeforeValidator(_same_in_both), WithJsonSchema(_CLAUSE_SCHEMA)]
 """The name of a clause, in both languages or one name for both; `none` and `not seen` too."""
 
 _MARKS = ("\u0300", "\u0301", "\u0309", "\u0303", "\u0323")

@@ -20,11 +20,11 @@ from dinhbien.reading.document import Mapping, Node, node_at, plain, read_docume
 from dinhbien.reading.patch import Asked, merged, patched
 from dinhbien.reading.typed import position_in, typed
 
-_INHERITED = ("clause", "for", "where", "numbers", "let", "source", "confidence")
+INHERITED = ("clause", "for", "where", "numbers", "let", "source", "confidence")
 _CLOSED = frozenset(["numbers", "let", "readings"])
 _KEYS_BELOW = "write `key: value` lines below it"
 _NAME = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
-_ARTICLE = frozenset([*_INHERITED, "norms"])
+_ARTICLE = frozenset([*INHERITED, "norms"])
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +122,7 @@ class NormReader:
         if not isinstance(norms, Mapping) or not norms.entries:
             self.problems.add("`norms` is missing", node.at, "norms", "an article has norms")
             return
-        shared = Mapping({k: v for k, v in node.entries.items() if k in _INHERITED}, node.at)
+        shared = Mapping({k: v for k, v in node.entries.items() if k in INHERITED}, node.at)
         for key in norms.entries:
             yield from self._norm(f"{identity}#{key}", norms, shared, instrument)
 
