@@ -60,8 +60,8 @@ class Teller:
         count = norm.norm.count
         if isinstance(count, str):
             named = self.pack.rules.counts.get(count)
-            return self._counted(named) if named else count
-        return self._counted(count) if count else ""
+            return self.described(named) if named else count
+        return self.described(count) if count else ""
 
     def basis(self, norm: EncodedNorm) -> str:
         """On which of the four numbers a norm counts; empty where it counts organisations."""
@@ -69,7 +69,8 @@ class Teller:
         known = self.pack.rules.vocabulary.lists.get("basis", {})
         return self.word("basis", measured_on) if measured_on in known else ""
 
-    def _counted(self, count: Count) -> str:
+    def described(self, count: Count) -> str:
+        """What a count counts."""
         if isinstance(count, NamedCount):
             return count.title.said(self.lang)
         words = [self.word("category", one) for one in count.category]
@@ -127,9 +128,17 @@ class Teller:
         said = self.verdict(finding.verdict, finding.force)
         if finding.outcome.amount is not None:
             said = f"{said} {self.amount(finding.outcome.amount)}"
+        if finding.outcome.failed:
+            said = f"{said}: {', '.join(self._failed(one) for one in finding.outcome.failed)}"
         if finding.depends_on_reading:
             said += f" ({self.phrase('depends_on_reading')})"
         return said
+
+    def _failed(self, word: str) -> str:
+        """A word whose condition fails, in whichever closed list it stands."""
+        lists = self.pack.rules.vocabulary.lists
+        listed = next((name for name, words in lists.items() if word in words), "")
+        return self.pack.rules.vocabulary.said(listed, word, self.lang)
 
     def due(self, finding: Finding) -> str:
         """Until when the difference must be gone; empty where there is no transition."""

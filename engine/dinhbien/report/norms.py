@@ -12,6 +12,7 @@ from rich.table import Table
 from dinhbien.errors import UsageError, nearest
 from dinhbien.explain.numbers import number_said
 from dinhbien.explain.sentences import Teller
+from dinhbien.explain.spoken import sentence
 from dinhbien.judging.check import norm_named
 from dinhbien.language.operators import LawNumber, Row
 from dinhbien.language.pack import EncodedNorm, Pack
@@ -60,6 +61,10 @@ def _page(norm: EncodedNorm, say: Teller) -> Iterator[str]:
     instrument = norm.instrument
     yield norm.norm.title.said(say.lang)
     yield norm.id
+    yield ""
+    yield sentence(norm, say)
+    if say.lang == "vi":
+        yield sentence(norm, Teller(say.pack, "en"))
     yield ""
     yield f"{say.phrase('explain.citation')}: {say.citation(norm)}"
     yield f"{say.phrase('verdicts.force')}: {say.word('force', instrument.force)}"
