@@ -116,7 +116,7 @@ def _norms_command(commands: _Commands) -> None:
     fmt.add_argument("--check", action="store_true", help="change nothing; fail if anything would")
     fmt.set_defaults(run=_format_norms)
     for one in (listing, show, lint):
-        one.add_argument("--pack", help="which pack, where there are several")
+        one.add_argument("--pack", help="one pack; by default all there are")
         one.add_argument("--norms", metavar="DIR", help="a folder of norms, not the shipped one")
         _common(one)
 
@@ -183,24 +183,22 @@ def _explain(arguments: argparse.Namespace) -> int:
     return CLEAN
 
 
-def _pack(arguments: argparse.Namespace) -> Pack:
+def _packs(arguments: argparse.Namespace) -> list[Pack]:
+    """The pack that was asked for, or all there are."""
     from pathlib import Path
 
-    from dinhbien.errors import UsageError
     from dinhbien.reading.to_pack import packs, read_pack
 
     folder = Path(arguments.norms) if arguments.norms else None
-    known = packs(folder)
-    if arguments.pack is None and len(known) != 1:
-        message = f"there are {len(known)} packs: {', '.join(known)}; choose one by --pack"
-        raise UsageError(message)
-    return read_pack(arguments.pack or known[0], norms=folder)
+    names = [arguments.pack] if arguments.pack else packs(folder)
+    return [read_pack(name, norms=folder) for name in names]
 
 
 def _list_norms(arguments: argparse.Namespace) -> int:
     from dinhbien.report.norms import norm_list
 
-    _write(norm_list(_pack(arguments), arguments.lang, width=_width(), colour=_colour()))
+    for pack in _packs(arguments):
+        _write(norm_list(pack, arguments.lang, width=_width(), colour=_colour()))
     return CLEAN
 
 
@@ -211,7 +209,7 @@ def _lint_norms(arguments: argparse.Namespace) -> int:
     from dinhbien.shipped import content
 
     folder = Path(arguments.norms) if arguments.norms else content("norms")
-    found = doubts(_pack(arguments), folder)
+    found = [one for pack in _packs(arguments) for one in doubts(pack, folder)]
     for one in found:
         print(one)
     warnings = sum(1 for one in found if one.level == "warning")
@@ -252,5 +250,5 @@ def _schema(arguments: argparse.Namespace) -> int:
 def _show_norm(arguments: argparse.Namespace) -> int:
     from dinhbien.report.norms import norm_page
 
-    _write(norm_page(_pack(arguments), arguments.norm, arguments.lang))
+    _write(norm_page(_packs(arguments), arguments.norm, arguments.lang))
     return CLEAN

@@ -10,7 +10,7 @@ import pytest
 from tests.docs.pages import DOCS, ROOT, pages, prose
 
 SEMANTICS = DOCS / "explanation" / "semantics.md"
-_CITED = re.compile(r"§\s?(\d+)")
+_CITED = re.compile(r"§\s?(\d{1,2})\b")
 _HEADED = re.compile(r"^## §(\d+) \S")
 _MODULE = re.compile(r"`([\w/.-]*\w\.py)`")
 _PARTS = ("**Rule.**", "**Why.**", "**Rejected.**", "**Where.**")

@@ -47,6 +47,8 @@ NUMBERS: dict[str, dict[float, str]] = {
     "meaning/judge.py": {6: "unknowns tried both ways, as a power of 2"},
     "model/amount.py": {5: "the other prime of ten", 10: "decimal digits"},
     "model/period.py": {31: "days that reach into the next month"},
+    "reading/formatted.py": {**dict.fromkeys((4, 12), "indents and widths of a page")},
+    "reading/lint.py": {3: "ranks of force"},
     "reading/document.py": {40: "how deep a file may nest", 8_000_000: "how long it may be"},
 }
 
@@ -58,6 +60,9 @@ WORDS: dict[str, dict[str, str]] = {
     "judging/check.py": {"party": "an authority that binds its own"},
     "judging/precedence.py": {"party": "an authority that binds its own"},
     "model/citation.py": {"party": "an authority that binds its own"},
+    "model/*": {"type": "a key of JSON Schema"},
+    "report/schemas.py": {"type": "a key of JSON Schema"},
+    "reading/lint.py": {"party": "an authority that binds its own"},
     "reading/typed.py": {"type": "a key of pydantic's own errors"},
 }
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
 from typing import Any
 
 import pytest
@@ -281,3 +282,14 @@ def test_the_smallest_of_an_open_group_is_no_more_than_what_is_listed() -> None:
     assert found.verdict == "surplus"
     assert found.most is not None
     assert found.most.high == 2
+
+
+@pytest.mark.parametrize(("fte", "expected"), [("1.4", "shortage"), ("1.5", "met"), ("1.6", "met")])
+def test_full_time_equivalents_are_no_people(fte: str, expected: str) -> None:
+    sketch = commune({"kind": "office", "posts": [{"category": "civil_servant", "on_books": 3}]})
+    sketch["communes"][0]["organisations"][0]["posts"][0]["fte"] = Fraction(fte)
+
+    assert expected == verdict(
+        sketch, form="floor", count={"of": "fte", "basis": "books"}, at_least="wanted",
+        numbers={"wanted": "1.5 fte"},
+    )  # fmt: skip

@@ -143,7 +143,8 @@ def unit(level: str, code: str, path: str, sketch: Sketch, **below: tuple[Unit, 
     cells = {
         name: Cell(f"{path}.{name}", Fraction(value) if isinstance(value, int) else value)
         for name, value in sketch.items()
-        if (value is None or isinstance(value, (int, str))) and not isinstance(value, bool)
+        if (value is None or isinstance(value, (int, str, Fraction)))
+        and not isinstance(value, bool)
     }
     figures = {
         name: Cell(f"{path}.figures.{name}", Fraction(value))

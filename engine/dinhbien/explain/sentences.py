@@ -27,7 +27,7 @@ class Teller:
 
     def amount(self, amount: Amount | None) -> str:
         """A number, or what is known of it."""
-        if amount is None or (amount.high is None and not amount.low):
+        if amount is None or not self._is_known(amount):
             return self.phrase("amount.unknown")
         if amount.exact is not None:
             return number_said(amount.exact, self.lang)
@@ -76,19 +76,32 @@ class Teller:
         words = [self.word("category", one) for one in count.category]
         words += [self.word("rank", one) for one in count.rank]
         words += [self.word("position", one) for one in count.position]
-        return ", ".join(words)
+        words = words or [self.word("kind", one) for one in count.within]
+        return ", ".join(words) or self._unit_of(count.of)
+
+    def _unit_of(self, counted: str) -> str:
+        """The name of what is counted, where nothing narrows it down."""
+        units = self.pack.rules.vocabulary.units
+        found = next((one for name, one in units.items() if counted in (name, *one.also)), None)
+        return found.name.said(self.lang) if found else counted
 
     def demand(self, norm: EncodedNorm, outcome: Outcome) -> str:
         """What the norm demands: the bounds in the words of the form."""
         form = self.pack.rules.forms[norm.norm.form]
         program = norm.used.program
-        if all(self.amount(one) == self.amount(None) for one in (outcome.least, outcome.most)):
+        if program.measured is not None and all(
+            self.amount(one) == self.amount(None) for one in (outcome.least, outcome.most)
+        ):
             return self.amount(None)
         says = form.says.demand
         if form.says.same is not None and program.least == program.most:
             says = form.says.same
         numbers = {"min": outcome.least, "max": outcome.most}
         return self._filled(says.said(self.lang), numbers)
+
+    @staticmethod
+    def _is_known(amount: Amount | None) -> bool:
+        return amount is not None and (amount.high is not None or bool(amount.low))
 
     def nearest(self, norm: EncodedNorm, outcome: Outcome) -> str:
         """The nearest change that would meet the norm."""
@@ -106,6 +119,9 @@ class Teller:
 
     def sentence(self, finding: Finding, norm: EncodedNorm) -> str:
         """The finding in one sentence."""
+        if norm.used.program.measured is None:
+            demand = self.demand(norm, finding.outcome)
+            return f"{finding.subject.name}: {demand}; {self.conclusion(finding)}."
         parts = [f"{finding.subject.name}: {self.measured(finding, norm)}"]
         outcome = finding.outcome
         if outcome.least is not None or outcome.most is not None:

@@ -105,7 +105,8 @@ def check(plan: Plan, pack: Pack, day: date | None = None) -> Report:
 def _totals(judged: list[Judged], findings: list[Finding], subjects: Subjects) -> Iterator[Total]:
     by_norm: dict[str, list[Finding]] = {}
     for finding in findings:
-        by_norm.setdefault(finding.norm, []).append(finding)
+        if finding.standing == "used" and finding.verdict != "conflict":
+            by_norm.setdefault(finding.norm, []).append(finding)
     for one in judged:
         if one.certain and one.standing == "used":
             yield from totals(one.norm, by_norm.get(one.norm.id, []), subjects)

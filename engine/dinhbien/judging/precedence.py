@@ -32,6 +32,8 @@ def exempted(findings: list[Finding], pack: Pack, day: date) -> list[Finding]:
 
 
 def _excused(finding: Finding, pack: Pack, day: date) -> Finding:
+    if finding.verdict in {"met", "not applicable"} and not finding.depends_on_reading:
+        return finding
     for one in pack.exemptions:
         if one.excuses(finding.norm, finding.subject.code, day):
             by = f"{one.by} ({one.start} – {one.until})"

@@ -9,11 +9,14 @@ from functools import reduce
 
 from dinhbien.language.operators import Program
 from dinhbien.language.pack import EncodedNorm
+from dinhbien.language.units import Measure
 from dinhbien.meaning.subjects import Subjects
 from dinhbien.model.amount import NOTHING, Amount
 from dinhbien.model.finding import Finding, Outcome
 from dinhbien.model.plan import Cell
 
+_TIMES = tuple(Measure.one(unit) for unit in ("day", "month", "year"))
+"""Lengths of time are not added up over units."""
 _NOT_COUNTED = ("not applicable", "exempt")
 
 
@@ -43,7 +46,8 @@ class Total:
 def totals(norm: EncodedNorm, findings: list[Finding], subjects: Subjects) -> list[Total]:
     """The totals of `norm` under each of its readings; none for a norm of one subject."""
     root = subjects.plan.root
-    if norm.used.program.level == root.level:
+    program = norm.used.program
+    if program.level == root.level or program.measured is None or program.measure in _TIMES:
         return []
     is_open = bool(subjects.open_lists(root, norm.used.program.level))
     made: list[Total] = []

@@ -164,6 +164,9 @@ class Elaborator(Resolver):
             made = op.Elapsed(tree.operator, start, end)  # type: ignore[arg-type]  # the parser's own words
             return made, Type(QUANTITY, measure, True)
         length, kind = self._number(tree.operands[1])
+        if not kind.whole:
+            message = "a term is a whole number of days, months or years"
+            raise self._fault(message, tree.operands[1])
         for span in SPANS:
             if kind.measure == measure_of(span, self.names.vocabulary):
                 return op.Later(span, start, length), DATE  # type: ignore[arg-type]  # as above

@@ -147,6 +147,9 @@ class _Compiler:
         if slot.takes == "choice" and len(words) != 1:
             self.fault(name, f"`{name}` takes one of {', '.join(known)}")
             return None
+        if slot.two == "yes" and len(words) != 2:
+            self.fault(name, f"`{name}` takes two words", "write `[one, other]`")
+            return None
         for word in words:
             if word not in known:
                 self.fault(name, f"`{word}` is not a word for `{name}`", nearest(str(word), known))
@@ -185,7 +188,7 @@ class _Compiler:
         most = self._side(names, form.max, "max") if form.max else None
         self._same_unit(measured, [one for one in (least, most) if one])
         holders = self.attempt(lambda: self._holders(names, form)) if form.holders else None
-        parts = tuple(part for must in form.must for part in self._parts(names, must, form))
+        parts = self._conditions(names, form)
         for must in form.where:
             for part in self._parts(names, must, form):
                 applies = part.must if applies is None else op.Logic("and", applies, part.must)
@@ -194,6 +197,12 @@ class _Compiler:
             return None
         program = self._put_together(form, names, applies, measured, least, most, holders)
         return replace(program, parts=parts)
+
+    def _conditions(self, names: Names, form: Form) -> tuple[op.Part, ...]:
+        parts = tuple(part for must in form.must for part in self._parts(names, must, form))
+        if form.must and not parts and not self.faults and not any(m.when for m in form.must):
+            self.fault("", "the norm demands nothing", "fill in a slot of its form")
+        return parts
 
     def _put_together(  # noqa: PLR0913, PLR0917 - the parts of a program
         self,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from fractions import Fraction
 from itertools import pairwise
@@ -14,6 +15,7 @@ from dinhbien.model.period import Period
 from dinhbien.model.words import Vocabulary
 
 ALONE = ""
+_DIGITS = re.compile(r"-?[0-9]")
 ELSE = "else"
 
 
@@ -130,27 +132,39 @@ def band_numbers(
     """
     found: dict[str, LawNumber] = {}
     lows: list[Fraction | None] = []
+    source, confidence = number.source or norm.source, number.confidence or norm.confidence
     for place, band in enumerate(number.bands):
         own = f"numbers.{name}.bands.{place}"
-        if (band.start is None) == (band.over is None):
-            message = "a band has one lower end"
-            raise FaultError(own, message, "write `from:` (included) or `over:` (not included)")
+        _well_formed(band, own, is_last=place == len(number.bands) - 1)
         low: Fraction | None = None
         for column in ("from", "over", "is", *(band.model_extra or {})):
             text = band_text(band, column)
-            if text is None or not text[:1].isdigit():
+            if text is None or not _DIGITS.match(text):
                 continue
             value, measure = _exact(text, f"{own}.{column}", vocabulary)
             low = value if column in {"from", "over"} else low
             row = Row(Period(), value, path=f"{path}.bands.{place}.{column}")
-            key = f"{name}.bands.{place}.{column}"
-            source, confidence = number.source or norm.source, number.confidence or norm.confidence
-            found[key] = LawNumber(
-                row.path, measure, value.denominator == 1, {ALONE: (row,)}, source, confidence
+            whole = value.denominator == 1
+            found[f"{name}.bands.{place}.{column}"] = LawNumber(
+                row.path, measure, whole, {ALONE: (row,)}, source, confidence
             )
         _rising(lows, low, own, number, vocabulary)
         lows.append(low)
     return found
+
+
+def _well_formed(band: Band, own: str, *, is_last: bool) -> None:
+    """Refuse a band with two lower ends or none, with lists, or a last one with an end."""
+    if (band.start is None) == (band.over is None):
+        message = "a band has one lower end"
+        raise FaultError(own, message, "write `from:` (included) or `over:` (not included)")
+    for column, value in (band.model_extra or {}).items():
+        if not isinstance(value, str):
+            path, message = f"{own}.{column}", "a band holds numbers or expressions"
+            raise FaultError(path, message, "write, say, `is: 2 people`")
+    if band.to is not None and is_last:
+        message = "the last band has no end"
+        raise FaultError(own, message, "leave `to:` out")
 
 
 def _rising(

@@ -167,6 +167,10 @@ class Resolver(ABC):
         table = self.names.bands[name]
         self.names.used.add(name)
         value, kind = replace(self, path=f"numbers.{name}.by").text(table.by[0])
+        if kind.kind != QUANTITY:
+            message = f"a table by size is by a quantity, and this is {kind}"
+            path = f"numbers.{name}.by"
+            raise FaultError(path, message, "a table by a word has rows")
         made: op.Operator = op.Undefined(f"the table `{name}` says nothing so low")
         kinds: list[Type] = []
         for place, band in enumerate(table.bands):

@@ -32,6 +32,8 @@ def elapsed(unit: str, start: Bound, end: Bound) -> Bound:
 def later(unit: str, start: Bound, length: Bound) -> Bound:
     """The day so many months or years later; past the end of a month, its last day.
 
+    None where an end is open, or past the calendar.
+
     >>> start = Fraction(date(2025, 1, 31).toordinal())
     >>> date.fromordinal(int(later("months", start, Fraction(1)))).isoformat()
     '2025-02-28'
@@ -41,5 +43,7 @@ def later(unit: str, start: Bound, length: Bound) -> Bound:
     first = date.fromordinal(int(start))
     months = first.year * _MONTHS["years"] + first.month - 1 + int(length) * _MONTHS[unit]
     year, month = divmod(months, _MONTHS["years"])
+    if not date.min.year <= year <= date.max.year:
+        return None
     day = min(first.day, monthrange(year, month + 1)[1])
     return Fraction(date(year, month + 1, day).toordinal())

@@ -140,7 +140,11 @@ def _number(self: Evaluation, operator: op.NumberOf) -> Quantity:
 
 def _cell(self: Evaluation, operator: op.CellOf) -> Value:
     if operator.kind == "date":
-        return self.subjects.date(self.unit(operator.base, operator.level), operator.attribute)
+        unit = self.unit(operator.base, operator.level)
+        if self.reads is not None:
+            stated = unit.cell(operator.attribute)
+            self.reads[stated.path] = str(stated.value or "")
+        return self.subjects.date(unit, operator.attribute)
     if operator.kind == "truth":
         return Truth(self.word(operator) == "yes")
     unit = self.unit(operator.base, operator.level)
@@ -190,9 +194,11 @@ def _going_through(self: Evaluation, operator: op.Members, within: Unit) -> Iter
     """Each possible member, whether it is one, and its number."""
     for unit in self.subjects.below(within, operator.level):
         here = self.at(unit)
+        value = here.quantity(operator.value) if operator.value else None
+        if operator.operator == "sum" and value is not None and value.exact == 0:
+            continue  # a member or not, it adds nothing
         truth = here.truth(operator.where) if operator.where else Truth(True)
         if truth.value is not False:
-            value = here.quantity(operator.value) if operator.value else None
             yield Member(unit.code, truth, value)
 
 
@@ -324,6 +330,8 @@ def _later(self: Evaluation, operator: op.Later) -> Quantity:
         return start + length
     low = later(operator.unit, start.bounds.low, length.bounds.low)
     high = later(operator.unit, start.bounds.high, length.bounds.high)
+    if start.exact is not None and length.exact is not None and low is None:
+        return undefined("the date is past the calendar")
     return made_of(self.key(operator), Amount(low, high), (start, length), whole=True)
 
 

@@ -63,6 +63,23 @@ class Judge:
             found[error.path] = ""
         return found
 
+    def choices(self, program: op.Program, subject: Unit) -> list[tuple[str, list[Amount]]]:
+        """Each `least` and `greatest` of the bounds with the numbers it chooses from.
+
+        Empty where a word is missing.
+        """
+        evaluation = Evaluation(program, self.subjects, self.day, subject, subject)
+        bounds = [program.least] if program.least == program.most else [program.least, program.most]
+        try:
+            return [
+                (one.operator, [evaluation.quantity(each).bounds for each in one.operands])
+                for bound in bounds
+                if bound is not None
+                for one in _chosen_in(bound)
+            ]
+        except OpenWordError:
+            return []
+
     def _leaves(
         self, program: op.Program, subject: Unit, tries: _Tries, words: dict[str, str]
     ) -> Iterator[tuple[dict[str, str], Outcome]]:
@@ -96,6 +113,21 @@ class Judge:
         if program.holders is None:
             return outcome
         return _with_group(outcome, evaluation, program.holders, told)
+
+
+def _chosen_in(operator: op.Operator) -> Iterator[op.Chosen]:
+    """The choices of an expression, outermost first; `a above b` is none."""
+    if isinstance(operator, op.Chosen):
+        first = operator.operands[0]
+        if not (isinstance(first, op.Constant) and first.value == 0):
+            yield operator
+        for one in operator.operands:
+            yield from _chosen_in(one)
+    elif isinstance(operator, op.Arithmetic):
+        yield from _chosen_in(operator.left)
+        yield from _chosen_in(operator.right)
+    elif isinstance(operator, op.Rounded):
+        yield from _chosen_in(operator.operand)
 
 
 @dataclass

@@ -84,11 +84,12 @@ class Tallier:
             return Quantity(Fraction(1))
         total = ZERO
         for post in posts:
-            if all(
+            value = self._of_post(post, count)
+            if value.exact != 0 and all(
                 not getattr(count, one) or self._is_one_of(post, one, getattr(count, one))
                 for one in _POST_FILTERS
             ):
-                total += self._of_post(post, count)
+                total += value
         return total
 
     def _is_one_of(self, unit: Unit, attribute: str, among: tuple[str, ...]) -> bool:
@@ -99,6 +100,8 @@ class Tallier:
     def _of_post(self, post: Unit, count: Count) -> Quantity:
         """The four numbers of §10 and what is switched in or out of them."""
         number = self.subjects.number
+        if count.of in {"fte", "hours"}:
+            return number(post, count.of)
         if count.basis in {"assigned", "provisional"}:
             return number(post, count.basis)
         books = number(post, "on_books")

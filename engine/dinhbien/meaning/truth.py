@@ -22,12 +22,12 @@ class Truth:
 
 
 def both(one: Truth, other: Truth) -> Truth:
-    """`one and other`: false as soon as one is."""
+    """`one and other`: false as soon as one is, whether or not the other has a value."""
+    if one.value is False or other.value is False:
+        return Truth(False)
     undefined = one.undefined | other.undefined
     if undefined:
         return Truth(None, NONE, undefined)
-    if one.value is False or other.value is False:
-        return Truth(False)
     if one.value and other.value:
         return Truth(True)
     return Truth(None, one.missing | other.missing)

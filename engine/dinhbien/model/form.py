@@ -17,6 +17,7 @@ class Slot(Authored):
     required: Literal["yes", "no"] = "yes"
     what: Bilingual
     listed: str = Field("", alias="list", description="the closed list of the words")
+    two: Literal["yes", "no"] = Field("no", description="whether it takes exactly two words")
     choices: tuple[str, ...] = Field((), description="what a choice chooses from")
 
 

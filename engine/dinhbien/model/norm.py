@@ -63,7 +63,15 @@ def _long_number(value: object) -> object:
     kept = {key: one for key, one in value.items() if key in {*_ABOUT, "by"}}
     rows = value.get("rows")
     if isinstance(rows, tuple):
-        return {**kept, "rows": dict(_keyed(row, kept["by"]) for row in rows)}
+        keyed = [_keyed(row, kept["by"]) for row in rows]
+        words = [key for key, _ in keyed]
+        for key in words:
+            if words.count(key) > 1:
+                message = f"there are two rows for {key.replace(KEY_JOIN, ', ')}"
+                raise refusal(message, "keep one of them")
+        others = {key: one for key, one in value.items() if key not in {*kept, "rows", "else"}}
+        otherwise = {"else": value["else"]} if "else" in value else {}
+        return {**kept, **others, "rows": dict(keyed) | otherwise}
     return {**kept, "rows": {k: v for k, v in value.items() if k not in kept}}
 
 
@@ -121,11 +129,12 @@ _SHARE = Literal["included", "excluded"]
 class Count(Authored):
     """What is counted.  §9
 
-    `of` people, posts or organisations; `basis` one of the four numbers of §10;
+    `of` people, posts, full-time equivalents, hours or organisations; `basis` one of the
+    four numbers of §10;
     `concurrent` ``once`` counts a person at the main post only, ``each`` at every post held.
     """
 
-    of: Literal["people", "posts", "organisations"]
+    of: Literal["people", "posts", "fte", "hours", "organisations"]
     basis: Literal["books", "at_work", "assigned", "provisional"] | None = None
     category: Keys = ()
     rank: Keys = ()

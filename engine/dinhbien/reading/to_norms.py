@@ -140,8 +140,23 @@ class NormReader:
         else:
             self._no_shadows(shared, own)
             joined = merged(shared, own, frozenset({"numbers", "let"}))
-            for name, one in _outputs(joined):
+            for name, one in self._outputs(joined, identity):
                 yield from _OneNorm(self, f"{identity}{name}", one, own, instrument).encoded()
+
+    def _outputs(self, norm: Mapping, identity: str) -> Iterator[tuple[str, Mapping]]:
+        """A norm with several outputs is one for each, with what the output says of its own."""
+        outputs = norm.entries.get("outputs")
+        if outputs is None:
+            yield "", norm
+            return
+        rest = {key: one for key, one in norm.entries.items() if key != "outputs"}
+        entries = outputs.entries if isinstance(outputs, Mapping) else {"outputs": outputs}
+        for name, one in entries.items():
+            if isinstance(outputs, Mapping) and isinstance(one, Mapping):
+                yield f"/{name}", merged(Mapping(rest, norm.at, norm.keys), one)
+            else:
+                message = f"`{name}` must have keys of its own"
+                self.problems.add(message, one.at, identity, _KEYS_BELOW)
 
     def _no_shadows(self, shared: Mapping, own: Mapping) -> None:
         for group in ("numbers", "let"):
@@ -284,18 +299,6 @@ class _OneNorm:
         return {
             name: f"{norm_id if name in mine else article}:numbers.{name}" for name in norm.numbers
         }
-
-
-def _outputs(norm: Mapping) -> Iterator[tuple[str, Mapping]]:
-    """A norm with several outputs is one norm for each, with what the output says of its own."""
-    outputs = norm.entries.get("outputs")
-    if not isinstance(outputs, Mapping):
-        yield "", norm
-        return
-    rest = {key: one for key, one in norm.entries.items() if key != "outputs"}
-    for name, one in outputs.entries.items():
-        if isinstance(one, Mapping):
-            yield f"/{name}", merged(Mapping(rest, norm.at, norm.keys), one)
 
 
 def _cited(norm: Norm) -> Iterator[tuple[str, tuple[str, ...]]]:

@@ -12,6 +12,7 @@ from dinhbien.language.pack import EncodedNorm
 from dinhbien.meaning.judge import Judge
 from dinhbien.meaning.quantity import Quantity
 from dinhbien.meaning.subjects import Subjects
+from dinhbien.model.amount import Amount
 from dinhbien.model.finding import Finding
 from dinhbien.model.plan import Cell, Unit
 from dinhbien.model.wording import folded
@@ -96,7 +97,7 @@ def _lines(
         yield _line(say, "explain.condition", f"{norm.norm.where} → {say.phrase(applied)}")
     if finding.subject.level == norm.used.program.level and not finding.unlisted:
         yield from _operands(norm, unit, report, say)
-        yield from _arithmetic(norm, finding, say)
+        yield from _arithmetic(norm, unit, finding, report, say)
         yield from _readings(norm, finding, say)
     yield from _ways_out(finding, norm, say)
 
@@ -139,7 +140,9 @@ def _from(path: str, cells: dict[str, Cell], sources: dict[str, str], say: Telle
     return f"  [{'; '.join(one for one in about if one)}]"
 
 
-def _arithmetic(norm: EncodedNorm, finding: Finding, say: Teller) -> Iterator[str]:
+def _arithmetic(
+    norm: EncodedNorm, unit: Unit, finding: Finding, report: Report, say: Teller
+) -> Iterator[str]:
     outcome = finding.outcome
     if outcome.measured is None:
         return
@@ -148,6 +151,7 @@ def _arithmetic(norm: EncodedNorm, finding: Finding, say: Teller) -> Iterator[st
         yield f"  {name} = {text}"
     for name, text in norm.norm.slots.items():
         yield f"  {name} = {text}"
+    yield from _choices(norm, unit, report, say)
     yield f"  {say.phrase('rows.measured').lower()}: {say.amount(outcome.measured)}"
     if outcome.least is not None or outcome.most is not None:
         yield f"  {say.phrase('rows.required').lower()}: {say.demand(norm, outcome)}"
@@ -156,6 +160,19 @@ def _arithmetic(norm: EncodedNorm, finding: Finding, say: Teller) -> Iterator[st
     yield f"  → {say.conclusion(finding)}"
     if finding.due is not None:
         yield f"  {say.due(finding)}"
+
+
+def _choices(norm: EncodedNorm, unit: Unit, report: Report, say: Teller) -> Iterator[str]:
+    """Which branch of each `least` and `greatest` won."""
+    judge = Judge(Subjects(report.plan, report.pack.rules.vocabulary), report.day)
+    for operator, amounts in judge.choices(norm.used.program, unit):
+        items = "; ".join(say.amount(one) for one in amounts)
+        said = say.phrase(f"spoken.{operator}", items=items)
+        known = [one.exact for one in amounts if one.exact is not None]
+        if len(known) == len(amounts):
+            best = min(known) if operator == "least" else max(known)
+            said += f" = {say.amount(Amount(best, best))}"
+        yield f"  {said}"
 
 
 def _readings(norm: EncodedNorm, finding: Finding, say: Teller) -> Iterator[str]:

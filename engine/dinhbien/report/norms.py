@@ -9,7 +9,7 @@ from rich import box
 from rich.console import Console
 from rich.table import Table
 
-from dinhbien.errors import UsageError, nearest
+from dinhbien.errors import Problem, UsageError, nearest
 from dinhbien.explain.numbers import number_said
 from dinhbien.explain.sentences import Teller
 from dinhbien.explain.spoken import sentence
@@ -37,19 +37,21 @@ def norm_list(pack: Pack, lang: str, *, width: int | None, colour: bool) -> str:
     return "\n".join(line.rstrip() for line in out.getvalue().splitlines()) + "\n"
 
 
-def norm_page(pack: Pack, asked: str, lang: str) -> str:
-    """One norm: citation, numbers by date, readings, sources, confidence.
+def norm_page(packs: list[Pack], asked: str, lang: str) -> str:
+    """One norm: sentence, citation, numbers by date, readings, sources, confidence.
 
-    Raises `UsageError` where `asked` names no norm, or several.
+    Raises `UsageError` where `asked` names no norm of `packs`, or several.
     """
-    found = norm_named(pack, asked)
+    found = [(pack, norm) for pack in packs for norm in norm_named(pack, asked)]
     if len(found) != 1:
-        known = [norm.id for norm in found or pack.norms]
-        way_out = nearest(asked, [one.rpartition("#")[2] for one in known]) if not found else ""
-        listed = "\n  ".join(known)
-        message = f"`{asked}` names {len(found)} norms; {way_out}\n  {listed}"
-        raise UsageError(message)
-    return "\n".join(_page(found[0], Teller(pack, lang))) + "\n"
+        every = [norm.id for pack in packs for norm in pack.norms]
+        known = [norm.id for _, norm in found] or every
+        near = nearest(asked, [one.rpartition("#")[2] for one in every])
+        message = f"`{asked}` names {len(found)} norms"
+        listed = "one of\n  " + "\n  ".join(known)
+        raise UsageError([Problem(message, help=near if near and not found else listed)])
+    pack, norm = found[0]
+    return "\n".join(_page(norm, Teller(pack, lang))) + "\n"
 
 
 def _period(norm: EncodedNorm, say: Teller) -> str:
@@ -77,10 +79,14 @@ def _page(norm: EncodedNorm, say: Teller) -> Iterator[str]:
     yield from _written(norm, say)
     yield from _numbers(norm, say)
     yield from _readings(norm, say)
+    yield from _sources(norm, say)
+
+
+def _sources(norm: EncodedNorm, say: Teller) -> Iterator[str]:
     yield f"{say.phrase('show.sources')}:"
     numbers = (key for number in norm.used.program.numbers.values() for key in number.source)
     for key in sorted({*norm.norm.source, *numbers}):
-        source = instrument.sources.get(key)
+        source = norm.instrument.sources.get(key)
         if source is not None:
             yield f"  {key}: {source.title or source.url}"
             yield f"      {source.url}"

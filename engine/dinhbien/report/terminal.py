@@ -27,8 +27,8 @@ _STYLES = {"shortage": "bold red", "surplus": "bold yellow", "breach": "bold red
            "conflict": "bold magenta", "undetermined": "dim", "exempt": "cyan"}  # fmt: skip
 _DEPENDS = "depends on the reading"
 _COUNTED = (
-    "met", "shortage", "surplus", "breach", "conflict", _DEPENDS, "undetermined", "exempt",
-    "not applicable",
+    "met", "holds", "shortage", "surplus", "off by", "breach", "conflict", _DEPENDS,
+    "undetermined", "exempt", "not applicable",
 )  # fmt: skip
 _HASH = slice(None, 12)
 _WIDE = 2
@@ -267,7 +267,8 @@ class _Page:
         if rows[0].standing == "alternative":
             yield Text(say.phrase("rows.alternative"), style="italic")
         basis = f" ({say.basis(norm)})" if say.basis(norm) else ""
-        yield Text(f"{say.citation(norm)} · {say.counted(norm)}{basis}", "dim")
+        counted = f" · {say.counted(norm)}{basis}" if say.counted(norm) else ""
+        yield Text(f"{say.citation(norm)}{counted}", "dim")
         table = self._headed("rows", "unit", ">measured", "required", "verdict", "missing")
         table.columns[0].ratio, table.columns[-1].ratio = _WIDE, 1
         for cells, among in _alike((self._cells(one, norm), one) for one in rows):
