@@ -186,5 +186,6 @@ def _full_name(unit: Unit, judge: Judge) -> str:
 
 def norm_named(pack: Pack, asked: str) -> list[EncodedNorm]:
     """The norms whose id is, or ends in, `asked`."""
-    ends = [norm for norm in pack.norms if norm.id.endswith(f"#{asked}") or norm.id.endswith(asked)]
-    return [norm for norm in pack.norms if norm.id == asked] or ends
+    exact = [norm for norm in pack.norms if norm.id == asked]
+    named = [norm for norm in pack.norms if norm.id.endswith(f"#{asked}")]
+    return exact or named or [norm for norm in pack.norms if norm.id.endswith(f"/{asked}")]
