@@ -20,7 +20,20 @@ from dinhbien.report.as_json import json_body
 from dinhbien.shipped import content
 
 ROOT = content("scenarios")
-_ABOUT = frozenset(["norm", "subject", "subjects", "total", "absent", "as_of", "change"])
+_ABOUT = frozenset(
+    [
+        "norm",
+        "subject",
+        "subjects",
+        "total",
+        "absent",
+        "as_of",
+        "change",
+        "case",
+        "shapes",
+        "status",
+    ]
+)
 
 
 @dataclass(frozen=True)
@@ -42,15 +55,26 @@ class Case:
         return f"{self.file.relative_to(ROOT).as_posix()}-{self.place}-{norm}-{about}"
 
 
+def plain_file(file: Path) -> dict[str, Any]:
+    """A YAML file as dicts, tuples and texts."""
+    problems = Problems()
+    node = read_document(file, file.name, problems)
+    assert node is not None, str(list(problems))
+    body = plain(node)
+    assert isinstance(body, dict)
+    return body
+
+
+@cache
+def expectations() -> tuple[tuple[Path, dict[str, Any]], ...]:
+    """Every file of expectations, read."""
+    return tuple((file, plain_file(file)) for file in sorted(ROOT.rglob("expect-*.yaml")))
+
+
 def cases() -> Iterator[Case]:
     """Every expectation of the corpus."""
-    for file in sorted(ROOT.rglob("expect-*.yaml")):
-        problems = Problems()
-        node = read_document(file, file.name, problems)
-        assert node is not None, str(list(problems))
-        body = plain(node)
-        assert isinstance(body, dict)
-        for place, entry in enumerate(body["expect"], 1):
+    for file, body in expectations():
+        for place, entry in enumerate(body.get("expect", ()), 1):
             change = entry.get("change", body.get("change"))
             changed = file.parent / change if change else None
             day = entry.get("as_of", body.get("as_of", ""))
@@ -71,26 +95,26 @@ def differences(case: Case, body: dict[str, Any]) -> Iterator[str]:
     expected = {key: value for key, value in entry.items() if key not in _ABOUT}
     if "absent" in entry:
         found = [one for one in body["not_in_force"] if one["norm"] == entry["norm"]]
-        yield from _differ("", {"why": entry["absent"], **expected}, found[0] if found else None)
+        yield from differ("", {"why": entry["absent"], **expected}, found[0] if found else None)
     elif "total" in entry:
         totals = body["totals"].get("norm", {}).get(entry["norm"], {})
-        yield from _differ("", expected, totals.get(entry["total"]))
+        yield from differ("", expected, totals.get(entry["total"]))
     else:
         by_code = {
             one["subject"]["code"]: one for one in body["findings"] if one["norm"] == entry["norm"]
         }
         for code in entry.get("subjects", (entry.get("subject"),)):
-            yield from _differ(code, expected, by_code.get(code))
+            yield from differ(code, expected, by_code.get(code))
 
 
-def _differ(where: str, expected: object, found: object) -> Iterator[str]:
+def differ(where: str, expected: object, found: object) -> Iterator[str]:
     """A text stands for itself, or for True, False; the empty one for nothing."""
     if isinstance(expected, dict) and isinstance(found, dict):
         for key, value in expected.items():
-            yield from _differ(f"{where}.{key}", value, found.get(key))
+            yield from differ(f"{where}.{key}", value, found.get(key))
     elif isinstance(expected, tuple) and isinstance(found, list) and len(expected) == len(found):
         for place, value in enumerate(expected):
-            yield from _differ(f"{where}.{place}", value, found[place])
+            yield from differ(f"{where}.{place}", value, found[place])
     elif isinstance(expected, str) and expected == ("" if found is None else str(found)):
         return
     else:

@@ -32,7 +32,8 @@ SLOW = 5.0
 SALT = [
     "\0", "\t", "{", "}", "[", "]", ":", ",", "#", "&a", "*a", "!!x ", "---\n", "'", '"', "|", ">",
     "- ", "? ", "é", "\u0301", "\ufeff", "\u202e", "9" * 50, "-1", "1e9", "0x1", "=1+1", "yes",
-    "~",     "<<: ", "is", "by", "from", "bands", "where ", "sum(", "if ", "((((", "\r\n", "..", "2025-13-45",
+    "~", "<<: ", "is", "by", "from", "bands", "where ", "sum(", "if ", "((((", "\r\n", "..",
+    "2025-13-45",
 ]  # fmt: skip
 TEXT = """base step population above least( full( ) + - * / < = in [ ] , . if then else and or not
 known count( sum( where organisation kind 0 1 12 days( later( as_of commune.type ("""

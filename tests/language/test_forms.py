@@ -293,3 +293,24 @@ def test_full_time_equivalents_are_no_people(fte: str, expected: str) -> None:
         sketch, form="floor", count={"of": "fte", "basis": "books"}, at_least="wanted",
         numbers={"wanted": "1.5 fte"},
     )  # fmt: skip
+
+
+def test_coverage_lists_the_fields_without_anybody() -> None:
+    posts = [
+        post(2, field="justice"),
+        post(0, field="health"),
+        post(1, field="other_field"),
+    ]
+    made = program(form="coverage", fields=("justice", "health", "education"))
+    found = outcomes(made, plan_of(commune({"kind": "office", "posts": posts})))["0"]
+
+    assert found.verdict == "breach"
+    assert found.failed == ("health", "education")
+
+
+def test_coverage_is_open_where_a_field_is() -> None:
+    """Whichever field the one person has, the other field has nobody."""
+    one = commune({"kind": "office", "posts": [post(1, field=None)]})
+
+    assert verdict(one, form="coverage", fields=("justice",)) == "undetermined"
+    assert verdict(one, form="coverage", fields=("justice", "health")) == "breach"
