@@ -7,7 +7,7 @@ from datetime import date
 
 from dinhbien.explain.numbers import day_said, number_said
 from dinhbien.language.pack import EncodedNorm, Pack
-from dinhbien.model.amount import Amount
+from dinhbien.model.amount import Amount, Reason
 from dinhbien.model.finding import Finding, Outcome
 from dinhbien.model.norm import Count, NamedCount
 
@@ -38,6 +38,11 @@ class Teller:
         if not low:
             return self.phrase("amount.at_most", number=high)
         return self.phrase("amount.between", low=low, high=high)
+
+    def reason(self, reason: Reason) -> str:
+        """Why there is no verdict."""
+        key, *given = reason
+        return self.pack.rules.phrases[f"reason.{key}"].said(self.lang).format(*given)
 
     def day(self, day: date) -> str:
         """A day as the language writes it."""

@@ -121,7 +121,7 @@ def _findings(one: Judged, subjects: Subjects, judge: Judge) -> Iterator[Finding
     root = subjects.plan.root
     level = one.norm.used.program.level
     if not one.certain:
-        reason = "the day on which the norm begins or ends was not seen"
+        reason = ("day_of_norm",)
         yield _finding(one, root, judge, Outcome("undetermined", because=(reason,)))
         return
     for unit in subjects.below(root, level):

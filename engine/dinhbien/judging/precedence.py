@@ -59,7 +59,7 @@ def _put_aside(finding: Finding, special: dict[tuple[str, str], str]) -> Finding
     instead = special.get((finding.norm, finding.subject.code))
     if instead is None:
         return finding
-    outcome = Outcome("not applicable", because=(f"`{instead}` is an exception to it",))
+    outcome = Outcome("not applicable", because=(("exception", instead),))
     return replace(finding, outcome=outcome, others=dict.fromkeys(finding.others, outcome))
 
 

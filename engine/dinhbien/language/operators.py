@@ -10,6 +10,7 @@ from fractions import Fraction
 from typing import Literal as One
 
 from dinhbien.language.units import Measure
+from dinhbien.model.amount import Reason
 from dinhbien.model.norm import Count
 from dinhbien.model.period import Period
 
@@ -139,7 +140,7 @@ class Branch:
 class Undefined:
     """No value, and why: a look-up below the first band of a table, say."""
 
-    reason: str
+    reason: Reason
 
 
 @dataclass(frozen=True, slots=True)

@@ -171,7 +171,7 @@ class Resolver(ABC):
             message = f"a table by size is by a quantity, and this is {kind}"
             path = f"numbers.{name}.by"
             raise FaultError(path, message, "a table by a word has rows")
-        made: op.Operator = op.Undefined(f"the table `{name}` says nothing so low")
+        made: op.Operator = op.Undefined(("below_the_bands", name))
         kinds: list[Type] = []
         for place, band in enumerate(table.bands):
             here = replace(self, path=f"numbers.{name}.bands.{place}")

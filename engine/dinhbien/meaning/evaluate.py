@@ -24,7 +24,7 @@ from dinhbien.meaning.quantity import (
 from dinhbien.meaning.subjects import Subjects
 from dinhbien.meaning.tally import Tallier
 from dinhbien.meaning.truth import Truth, both, compared, either
-from dinhbien.model.amount import Amount
+from dinhbien.model.amount import Amount, Reason
 from dinhbien.model.norm import KEY_JOIN
 from dinhbien.model.plan import Unit
 
@@ -122,20 +122,21 @@ def _number(self: Evaluation, operator: op.NumberOf) -> Quantity:
     number = self.program.numbers[operator.name]
     key = KEY_JOIN.join(self.word(cell) for cell in operator.keys)
     if key not in number.rows and ELSE not in number.rows:
-        return undefined(f"the table `{operator.name}` has no row for `{key}`")
+        return undefined(("no_row", operator.name, key))
     rows = number.rows.get(key, number.rows.get(ELSE, ()))
     for row in rows:
         holds = row.period.holds(self.day)
         if holds is None:
-            return undefined(f"the day on which `{operator.name}` changes was not seen")
+            return undefined(("day_of_number", operator.name))
         if holds and row.value is None:
-            return undefined(f"`{operator.name}` is suspended: {row.suspended}")
+            return undefined(("suspended", operator.name, row.suspended))
         if holds and row.value is not None:
             self.note(row.path, known(row.value))
             return known(row.value)
     ends = [row.period.last_day for row in rows if row.period.last_day]
-    last = f"; the last day of one was {max(ends)}" if ends else ""
-    return undefined(f"`{operator.name}` has no value on {self.day}{last}")
+    if ends:
+        return undefined(("no_value_since", operator.name, str(max(ends))))
+    return undefined(("no_value", operator.name, str(self.day)))
 
 
 def _cell(self: Evaluation, operator: op.CellOf) -> Value:
@@ -164,7 +165,7 @@ def _tally(self: Evaluation, operator: op.Tally) -> Quantity:
 def _members(self: Evaluation, operator: op.Members) -> Quantity:
     within = self.unit(operator.base, operator.within)
     members = tuple(_going_through(self, operator, within))
-    reasons = frozenset[str]().union(*(one.truth.undefined for one in members))
+    reasons = frozenset[Reason]().union(*(one.truth.undefined for one in members))
     if reasons:
         return undefined(*reasons)
     open_lists = self.subjects.open_lists(within, operator.level)
@@ -184,7 +185,7 @@ def _extreme(self: Evaluation, operator: op.Members, group: Group) -> Quantity:
         return group.open_extreme(1 if operator.operator == "smallest" else -1)
     values = [one.value for one in group.members if one.value is not None]
     if not values:
-        return undefined("a group without members has no smallest and no largest")
+        return undefined(("empty_group",))
     return chosen(
         self, operator, "least" if operator.operator == "smallest" else "greatest", values
     )
@@ -222,13 +223,13 @@ def divided(self: Evaluation, operator: op.Operator, left: Quantity, right: Quan
     if right.undefined:
         return right
     if right.exact == 0:
-        return undefined("division by zero")
+        return undefined(("division_by_zero",))
     if right.exact is not None:
         return left.times(1 / right.exact)
     low, high = right.bounds.low, right.bounds.high
     if (low is None or low <= 0) and (high is None or high >= 0):
         lacking = ", ".join(sorted(right.missing))
-        return undefined(f"the divisor may be zero while `{lacking}` is missing")
+        return undefined(("divisor_may_be_zero", lacking))
     ends = (None if end is None else 1 / end for end in (high, low))
     first, second = ends
     zero = Fraction(0)
@@ -258,7 +259,7 @@ def chosen(self: Evaluation, operator: op.Operator, name: str, values: list[Quan
     sign = "<=" if name == "least" else ">="
     for one in values:
         if all(compared(sign, one, other).value for other in values):
-            reasons = frozenset[str]().union(*(value.undefined for value in values))
+            reasons = frozenset[Reason]().union(*(value.undefined for value in values))
             return undefined(*reasons) if reasons else one
     lows = [value.bounds.low for value in values]
     highs = [value.bounds.high for value in values]
@@ -331,7 +332,7 @@ def _later(self: Evaluation, operator: op.Later) -> Quantity:
     low = later(operator.unit, start.bounds.low, length.bounds.low)
     high = later(operator.unit, start.bounds.high, length.bounds.high)
     if start.exact is not None and length.exact is not None and low is None:
-        return undefined("the date is past the calendar")
+        return undefined(("past_the_calendar",))
     return made_of(self.key(operator), Amount(low, high), (start, length), whole=True)
 
 

@@ -19,7 +19,7 @@ from dinhbien.meaning.quantity import Quantity
 from dinhbien.meaning.subjects import Subjects
 from dinhbien.meaning.tally import ContradictionError
 from dinhbien.meaning.truth import Truth, compared
-from dinhbien.model.amount import Amount
+from dinhbien.model.amount import Amount, Reason
 from dinhbien.model.finding import Holder, Outcome, Verdict
 from dinhbien.model.plan import Unit
 
@@ -43,7 +43,7 @@ class Judge:
                 message = f"no word fits the totals stated for `{subject.name}`"
                 raise ContradictionError([Problem(message, path=subject.path)])
         except _TooManyError as error:
-            reason = f"more than {MOST_COMBINATIONS} combinations of missing words"
+            reason = ("too_many_words", str(MOST_COMBINATIONS))
             missing = tuple(sorted(error.paths))
             return Outcome("undetermined", missing=missing, because=(reason,))
         tried = {path for words, _ in leaves for path in words}
@@ -209,7 +209,7 @@ class _Told:
             tuple(sorted(lacking)),
         )
 
-    def _undetermined(self, missing: frozenset[str], reasons: frozenset[str]) -> Outcome:
+    def _undetermined(self, missing: frozenset[str], reasons: frozenset[Reason]) -> Outcome:
         sides = [side for side in (self.measured, self.least, self.most) if side]
         reasons = reasons.union(*(side.undefined for side in sides))
         if reasons:
@@ -226,7 +226,7 @@ def _conditions(evaluation: Evaluation, program: op.Program, applies: Truth) -> 
     truths = [(part, evaluation.truth(part.must)) for part in program.parts]
     if applies.value is None:
         truths = [*truths, (op.Part(op.Constant(Fraction(0))), applies)]
-    reasons = frozenset[str]().union(*(truth.undefined for _, truth in truths))
+    reasons = frozenset[Reason]().union(*(truth.undefined for _, truth in truths))
     if reasons:
         return Outcome("undetermined", because=tuple(sorted(reasons)))
     failed = tuple(part.about for part, truth in truths if truth.value is False)

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from math import floor
 
-from dinhbien.model.amount import Amount, Bound
+from dinhbien.model.amount import Amount, Bound, Reason
 
 NONE: frozenset[str] = frozenset()
 
@@ -34,7 +34,7 @@ class Quantity:
 
     constant: Fraction
     terms: dict[Term, Fraction] = field(default_factory=dict)
-    undefined: frozenset[str] = NONE
+    undefined: frozenset[Reason] = frozenset()
 
     @property
     def bounds(self) -> Amount:
@@ -91,7 +91,7 @@ def known(value: Fraction) -> Quantity:
     return Quantity(value)
 
 
-def undefined(*reasons: str) -> Quantity:
+def undefined(*reasons: Reason) -> Quantity:
     """No value, and why."""
     return Quantity(Fraction(0), {}, frozenset(reasons))
 
@@ -108,7 +108,7 @@ def between(
 def made_of(key: Hashable, bounds: Amount, parts: Iterable[Quantity], *, whole: bool) -> Quantity:
     """What a non-linear operation on `parts` gives: within `bounds`, lacking what they lack."""
     among = list(parts)
-    reasons = frozenset().union(*(part.undefined for part in among))
+    reasons = frozenset[Reason]().union(*(part.undefined for part in among))
     if reasons:
         return undefined(*reasons)
     missing = frozenset().union(*(part.missing for part in among))

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from dinhbien.meaning.quantity import NONE, Quantity
+from dinhbien.model.amount import Reason
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,7 +15,7 @@ class Truth:
 
     value: bool | None
     missing: frozenset[str] = NONE
-    undefined: frozenset[str] = NONE
+    undefined: frozenset[Reason] = frozenset()
 
     def __invert__(self) -> Truth:
         value = None if self.value is None else not self.value

@@ -62,6 +62,9 @@ class Amount:
         return Amount(low, None if self.high is None else max(Fraction(0), self.high))
 
 
+Reason = tuple[str, ...]
+"""Why there is no value: the key of a phrase (``reason.<key>``), and what fills it in."""
+
 NOTHING = Amount(Fraction(0), Fraction(0))
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
-from dinhbien.model.amount import Amount
+from dinhbien.model.amount import Amount, Reason
 
 Verdict = Literal[
     "met", "shortage", "surplus", "breach", "undetermined", "exempt", "not applicable",
@@ -56,7 +56,7 @@ class Outcome:
     short_by: Amount | None = None
     over_by: Amount | None = None
     missing: tuple[str, ...] = ()
-    because: tuple[str, ...] = ()
+    because: tuple[Reason, ...] = ()
     holders: tuple[Holder, ...] = ()
     head_room: Amount | None = None
     modelled: tuple[str, ...] = ()

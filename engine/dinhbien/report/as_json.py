@@ -8,11 +8,12 @@ from decimal import ROUND_HALF_EVEN, Decimal
 from fractions import Fraction
 from typing import Any
 
+from dinhbien.explain.sentences import Teller
 from dinhbien.judging.check import Report
 from dinhbien.judging.precedence import Conflict
 from dinhbien.judging.standing import Absent, Judged
 from dinhbien.judging.totals import Total
-from dinhbien.language.pack import EncodedNorm
+from dinhbien.language.pack import EncodedNorm, Pack
 from dinhbien.model.amount import Amount
 from dinhbien.model.finding import Finding, Outcome
 from dinhbien.model.plan import Figure
@@ -147,16 +148,19 @@ def _finding(one: Finding, report: Report) -> dict[str, Any]:
         "due": {"day": one.due.day.isoformat(), "derived": one.due.derived} if one.due else None,
         "citation": {"number": norm.instrument.number, "clause": _both(norm.norm.clause)},
         "exempt_by": one.exempt_by or None,
-        **_reasons(one.outcome),
+        **_reasons(one.outcome, report.pack),
     }
 
 
-def _reasons(outcome: Outcome) -> dict[str, Any]:
+def _reasons(outcome: Outcome, pack: Pack) -> dict[str, Any]:
     return {
         "failed": list(outcome.failed),
         "missing": list(outcome.missing),
         "modelled": list(outcome.modelled),
-        "because": list(outcome.because),
+        "because": [
+            {"reason": one[0], **{lang: Teller(pack, lang).reason(one) for lang in ("vi", "en")}}
+            for one in outcome.because
+        ],
     }
 
 

@@ -93,7 +93,8 @@ def _lines(
     confidence = say.word("confidence", norm.norm.confidence)
     yield _line(say, "explain.confidence", confidence)
     if norm.norm.where:
-        applied = "explain.applies" + ("_not" if finding.verdict == "not applicable" else "")
+        aside = finding.verdict == "not applicable"
+        applied = "explain.applies_not" if aside else "explain.applies"
         yield _line(say, "explain.condition", f"{norm.norm.where} → {say.phrase(applied)}")
     if finding.subject.level == norm.used.program.level and not finding.unlisted:
         yield from _operands(norm, unit, report, say)
@@ -201,6 +202,6 @@ def _ways_out(finding: Finding, norm: EncodedNorm, say: Teller) -> Iterator[str]
         yield f"{say.phrase('explain.missing')}:"
         yield from (f"  {path} ({say.input(path)})" for path in outcome.missing)
     if outcome.because:
-        yield _line(say, "explain.because", "; ".join(outcome.because))
+        yield _line(say, "explain.because", "; ".join(map(say.reason, outcome.because)))
     for holder in outcome.holders:
         yield f"  {holder.name}: {say.amount(holder.measured)}"

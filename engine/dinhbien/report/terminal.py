@@ -298,7 +298,7 @@ class _Page:
         has_bound = outcome.least is not None or outcome.most is not None
         demand = say.demand(norm, outcome) if has_bound else ""
         missing = sorted({say.input(path) for path in outcome.missing})
-        because = [*missing, *outcome.because]
+        because = [*missing, *map(say.reason, outcome.because)]
         return say.amount(outcome.measured), demand, say.conclusion(finding), "; ".join(because)
 
     def _groups(self, rows: Iterable[Finding]) -> Iterator[RenderableType]:
