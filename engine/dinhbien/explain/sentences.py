@@ -63,10 +63,13 @@ class Teller:
     def counted(self, norm: EncodedNorm) -> str:
         """What a norm counts, and on which of the four numbers."""
         count = norm.norm.count
-        if isinstance(count, str):
-            named = self.pack.rules.counts.get(count)
-            return self.described(named) if named else count
-        return self.described(count) if count else ""
+        if not isinstance(count, str):
+            return self.described(count) if count else ""
+        named = self.pack.rules.counts.get(count)
+        attribute = self.pack.rules.vocabulary.attributes.get(count)
+        if named is not None:
+            return named.title.said(self.lang)
+        return attribute.name.said(self.lang) if attribute else self.phrase("measured.reckoned")
 
     def basis(self, norm: EncodedNorm) -> str:
         """On which of the four numbers a norm counts; empty where it counts organisations."""

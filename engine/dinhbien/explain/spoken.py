@@ -44,7 +44,7 @@ class _Speaker:
             "spoken.sentence",
             title=norm.norm.title.said(self.say.lang),
             level=words.levels[self.program.level].name.said(self.say.lang),
-            counted=self.say.counted(norm) or self._measured(),
+            counted=self._counted(norm),
             demand=demand,
         )
         if self.program.applies is not None:
@@ -52,7 +52,10 @@ class _Speaker:
             text += " " + self.say.phrase("spoken.where", condition=condition)
         return text
 
-    def _measured(self) -> str:
+    def _counted(self, norm: EncodedNorm) -> str:
+        counted = self.say.counted(norm)
+        if counted and counted != self.say.phrase("measured.reckoned"):
+            return counted
         return self.spoken(self.program.measured) if self.program.measured else "—"
 
     def spoken(self, operator: op.Operator) -> str:
