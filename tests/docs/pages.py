@@ -10,6 +10,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 DOCS = ROOT / "docs"
 README = ROOT / "README.md"
+CONTENT = tuple(ROOT / folder / "README.md" for folder in ("norms", "rules", "scenarios"))
 ANY = "…"
 _FENCE = re.compile(r"^```(.*)$")
 _LINK = re.compile(r"(?<!!)\[[^\]]*\]\(([^)\s]+)\)")
@@ -32,8 +33,8 @@ class Block:
 
 
 def pages() -> list[Path]:
-    """Every page: those at the top of the repository and those below docs."""
-    return [*sorted(ROOT.glob("*.md")), *sorted(DOCS.rglob("*.md"))]
+    """Every page: those at the top, those of the three folders of content, and those below docs."""
+    return [*sorted(ROOT.glob("*.md")), *CONTENT, *sorted(DOCS.rglob("*.md"))]
 
 
 def blocks(*kinds: str) -> list[Block]:

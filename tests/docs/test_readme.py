@@ -11,8 +11,9 @@ from pathlib import Path
 
 import pytest
 
+from dinhbien import check_file
 from dinhbien.cli import main
-from dinhbien.errors import NormsError, Problem
+from dinhbien.errors import DinhbienError, Problem
 from dinhbien.reading.to_pack import read_pack
 from tests.docs.pages import README, ROOT, Block, blocks, blocks_of, matches
 
@@ -37,6 +38,17 @@ confidence: high
 norms:
   norm:
     title: {vi: Định mức, en: Norm}
+"""
+_NORM = ("form: floor", "count: civil_servants", "numbers: {five: 5 people}", "at_least: five")
+_PLAN = """
+plan: {vi: Kế hoạch thử, en: A test plan}
+as_of: 2025-10-20
+norms: dien-bien
+province: {code: "99", name: Tỉnh thử}
+sources: {B1: {url: https://example.org}}
+"""
+_CHANGE = """
+change: {vi: Thay đổi thử, en: A change}
 """
 
 
@@ -88,7 +100,11 @@ def test_python_gives_what_is_shown(block: Block, monkeypatch: pytest.MonkeyPatc
 
 @pytest.mark.parametrize(
     "block",
-    [block for block in blocks("yaml") if len(block.info) == 2 and "." in block.info[1]],
+    [
+        block
+        for block in [*blocks("yaml"), *blocks("csv")]
+        if len(block.info) == 2 and "." in block.info[1]
+    ],
     ids=lambda block: block.place,
 )
 def test_files_hold_what_is_shown(block: Block) -> None:
@@ -98,19 +114,57 @@ def test_files_hold_what_is_shown(block: Block) -> None:
     assert matches(("…", *block.lines, "…"), written)
 
 
-def said_of(norm: tuple[str, ...], folder: Path) -> list[str]:
-    """What is said of a faulty norm: each message with its way out, places left out."""
+def put(text: str, lines: tuple[str, ...]) -> str:
+    """`text`, in which the keys that `lines` begin with are those of `lines`."""
+    keys = {line.partition(":")[0] for line in lines if line[:1].isalpha()}
+    kept = [line for line in text.splitlines() if line.partition(":")[0] not in keys]
+    return "\n".join([*kept, *lines, ""])
+
+
+def read_norms(folder: Path, norm: tuple[str, ...], instrument: tuple[str, ...] = ()) -> None:
+    """Read a pack of one norm."""
     level = () if any(line.startswith("for:") for line in norm) else ("for: organisation",)
     article = _ARTICLE + "".join(f"    {line}\n" for line in (*level, *norm))
     for name, text in {
         "here/pack.yaml": "pack: {vi: Bộ, en: Pack}\ntakes: [vn]\n",
-        "vn/x/instrument.yaml": _INSTRUMENT,
+        "vn/x/instrument.yaml": put(_INSTRUMENT, instrument),
         "vn/x/article-1.yaml": article,
     }.items():
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         (folder / name).write_text(text, "utf-8")
-    with pytest.raises(NormsError) as caught:
-        read_pack("here", norms=folder)
+    read_pack("here", norms=folder)
+
+
+def read_plan(folder: Path, lines: tuple[str, ...]) -> None:
+    """Judge a plan of these lines."""
+    (folder / "plan.yaml").write_text(put(_PLAN, lines), "utf-8")
+    check_file(folder / "plan.yaml")
+
+
+def read_change(folder: Path, lines: tuple[str, ...]) -> None:
+    """Judge a plan that holds under a change of these lines."""
+    (folder / "change.yaml").write_text(put(_CHANGE, lines), "utf-8")
+    check_file(ROOT / "scenarios" / "examples" / "head-counts", change=folder / "change.yaml")
+
+
+def read(block: Block, folder: Path) -> None:
+    """Read what a mistake is shown in: a norm, an instrument, a plan or a change."""
+    kind = " ".join(block.info[2:])
+    if kind == "plan":
+        read_plan(folder, block.lines)
+    elif kind == "change":
+        read_change(folder, block.lines)
+    elif kind == "instrument":
+        read_norms(folder, _NORM, block.lines)
+    else:
+        assert not kind, f"{block.place}: `{kind}` is no kind of mistake"
+        read_norms(folder, block.lines)
+
+
+def said_of(block: Block, folder: Path) -> list[str]:
+    """What is said of a mistake: each message with its way out, places left out."""
+    with pytest.raises(DinhbienError) as caught:
+        read(block, folder)
     lines = [line for one in caught.value.problems for line in _message(one)]
     return list(dict.fromkeys(lines))
 
@@ -120,20 +174,22 @@ def _message(problem: Problem) -> list[str]:
 
 
 def mistakes() -> list[tuple[Block, Block]]:
-    """Each norm shown as a mistake, and the block below it: what is said of it."""
+    """Each block shown as a mistake, and the block below it: what is said of it."""
     found: list[tuple[Block, Block]] = []
     for page in {block.page for block in blocks("yaml", "mistake")}:
         on_page = list(blocks_of(page))
         found += [
-            (one, other) for one, other in pairwise(on_page) if one.info == ("yaml", "mistake")
+            (one, other) for one, other in pairwise(on_page) if one.info[:2] == ("yaml", "mistake")
         ]
     return sorted(found, key=lambda pair: pair[0].place)
 
 
-@pytest.mark.parametrize(("norm", "said"), mistakes(), ids=[norm.place for norm, _ in mistakes()])
-def test_mistakes_are_told_as_shown(norm: Block, said: Block, tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("wrong", "said"), mistakes(), ids=[wrong.place for wrong, _ in mistakes()]
+)
+def test_mistakes_are_told_as_shown(wrong: Block, said: Block, tmp_path: Path) -> None:
     assert said.info == ("text",)
-    assert said_of(norm.lines, tmp_path) == list(said.lines)
+    assert said_of(wrong, tmp_path) == list(said.lines)
 
 
 def test_the_readme_is_short_and_has_its_examples() -> None:

@@ -61,6 +61,16 @@ def test_every_form_has_a_page(form: Path) -> None:
     assert all(f"\n## {part}\n" in text for part in ("Slots", "A norm", "Typical mistakes"))
 
 
+@pytest.mark.parametrize("form", FORMS, ids=lambda form: form.stem)
+def test_every_form_is_in_the_tables_of_rules(form: Path) -> None:
+    text = (ROOT / "rules" / "README.md").read_text("utf-8")
+    title = yaml.load(form.read_text("utf-8"), yaml.BaseLoader)["title"]  # noqa: S506 - texts only
+    row = f"| [{form.stem}](../docs/reference/forms/{form.stem}.md) |"
+
+    assert f"{row} {title['vi']} |" in text
+    assert f"{row} {title['en']} |" in text
+
+
 def test_every_page_has_a_form() -> None:
     documented = {page.stem for page in (DOCS / "reference" / "forms").glob("*.md")}
 

@@ -13,8 +13,6 @@ from dinhbien.errors import NormsError, Problem
 from dinhbien.reading.to_pack import packs, read_pack
 from dinhbien.shipped import content
 
-from .cases import shipped_rules
-
 NORMS = content("norms")
 INSTRUMENTS = sorted(
     path.parent.relative_to(NORMS).as_posix() for path in NORMS.rglob("instrument.yaml")
@@ -95,7 +93,7 @@ def problems(norms: Path) -> list[Problem]:
     found: list[Problem] = []
     for name in packs(norms):
         try:
-            read_pack(name, norms=norms, rules=shipped_rules())
+            read_pack(name, norms=norms)
         except NormsError as error:
             found += [one for one in error.problems if one not in found]
     return found

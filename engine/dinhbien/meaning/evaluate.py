@@ -285,8 +285,11 @@ def _word_in(self: Evaluation, operator: op.WordIn) -> Truth:
 
 
 def _logic(self: Evaluation, operator: op.Logic) -> Truth:
+    left = self.truth(operator.left)
+    if left.value is (operator.operator == "or"):
+        return left  # decided: what stands on the right is not asked
     join = both if operator.operator == "and" else either
-    return join(self.truth(operator.left), self.truth(operator.right))
+    return join(left, self.truth(operator.right))
 
 
 def _not(self: Evaluation, operator: op.Not) -> Truth:

@@ -21,6 +21,7 @@ from dinhbien.reading.patch import Asked, merged, patched
 from dinhbien.reading.typed import position_in, typed
 
 INHERITED = ("clause", "for", "where", "numbers", "let", "source", "confidence")
+_JOINED = frozenset(["numbers", "let"])
 _CLOSED = frozenset(["numbers", "let", "readings"])
 _KEYS_BELOW = "write `key: value` lines below it"
 _NAME = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
@@ -139,7 +140,7 @@ class NormReader:
             self.problems.add(message, own.at, identity, way_out)
         else:
             self._no_shadows(shared, own)
-            joined = merged(shared, own, frozenset({"numbers", "let"}))
+            joined = merged(shared, own, _JOINED)
             for name, one in self._outputs(joined, identity):
                 yield from _OneNorm(self, f"{identity}{name}", one, own, instrument).encoded()
 
@@ -153,7 +154,7 @@ class NormReader:
         entries = outputs.entries if isinstance(outputs, Mapping) else {"outputs": outputs}
         for name, one in entries.items():
             if isinstance(outputs, Mapping) and isinstance(one, Mapping):
-                yield f"/{name}", merged(Mapping(rest, norm.at, norm.keys), one)
+                yield f"/{name}", merged(Mapping(rest, norm.at, norm.keys), one, _JOINED)
             else:
                 message = f"`{name}` must have keys of its own"
                 self.problems.add(message, one.at, identity, _KEYS_BELOW)
@@ -296,9 +297,12 @@ class _OneNorm:
         mine = set(own.entries) if isinstance(own, Mapping) else set()
         article, _, rest = self.identity.partition("#")
         norm_id = f"{article}#{rest.partition('/')[0]}"
-        return {
+        paths = {
             name: f"{norm_id if name in mine else article}:numbers.{name}" for name in norm.numbers
         }
+        lets = self.own.entries.get("let")
+        here = set(lets.entries) if isinstance(lets, Mapping) else set()
+        return paths | {name: f"{article}:let.{name}" for name in norm.let if name not in here}
 
 
 def _cited(norm: Norm) -> Iterator[tuple[str, tuple[str, ...]]]:
