@@ -153,3 +153,18 @@ def test_what_is_printed_is_read(one: Measure) -> None:
     above = any(power > 0 for _, power in one.powers)
     if above:
         assert measure_of(str(one), shipped_rules().vocabulary) == one
+
+
+@pytest.mark.parametrize(
+    "text", ["16.000 inhabitants", "1.500 people", "2.000 inhabitants per post"]
+)
+def test_thousands_with_a_point_are_no_decimal(text: str, vocabulary: Vocabulary) -> None:
+    with pytest.raises(MalformedQuantityError, match="may be a decimal or thousands") as caught:
+        quantity_of(text, vocabulary)
+
+    assert text.split(maxsplit=1)[0].replace(".", "_") in caught.value.way_out
+
+
+@pytest.mark.parametrize("text", ["1.25", "16_000", "1.2920", "1000.500"])
+def test_other_numbers_are_as_they_are(text: str, vocabulary: Vocabulary) -> None:
+    assert quantity_of(text, vocabulary)[0] > 0

@@ -83,6 +83,18 @@ def measure_of(text: str, vocabulary: Vocabulary) -> Measure:
     return result
 
 
+_THOUSANDS = re.compile(r"-?[0-9]{1,3}\.[0-9]{3}")
+
+
+def refuse_thousands(number: str) -> None:
+    """Raise `MalformedQuantityError` for `16.000`: sixteen, or sixteen thousand?"""
+    if _THOUSANDS.fullmatch(number):
+        thousands, decimal = number.replace(".", "_"), f"{number}0"
+        message = f"`{number}` may be a decimal or thousands"
+        way_out = f"write `{thousands}` for thousands, `{decimal}` for the decimal"
+        raise MalformedQuantityError(message, way_out)
+
+
 def quantity_of(text: str, vocabulary: Vocabulary) -> tuple[Fraction, Measure]:
     """The exact number and the unit of ``16_000 inhabitants``, ``2.5``, ``1/3`` or ``40 %``.
 
@@ -96,6 +108,7 @@ def quantity_of(text: str, vocabulary: Vocabulary) -> tuple[Fraction, Measure]:
         message = "the number is too long"
         raise MalformedQuantityError(message)
     whole, decimals, below, percent = found.groups()
+    refuse_thousands(f"{whole}.{decimals}" if decimals else whole)
     value = Fraction(f"{whole.replace('_', '')}.{decimals or 0}")
     if below is not None:
         if int(below.replace("_", "")) == 0:

@@ -11,7 +11,7 @@ from pydantic import Field
 from pydantic_core import PydanticCustomError
 
 from dinhbien.errors import Problems, nearest
-from dinhbien.language.units import LONGEST_NUMBER
+from dinhbien.language.units import LONGEST_NUMBER, MalformedQuantityError, refuse_thousands
 from dinhbien.model.authored import Authored
 from dinhbien.model.period import Moment, day_of
 from dinhbien.model.plan import Cell, Origin
@@ -151,6 +151,11 @@ class CellReader:
         if not _NUMBER.fullmatch(text):
             way_out = "write digits, with a point before decimals; leave it blank if unknown"
             self.problems.add(f"`{text}` is not a number", node.at, path, way_out)
+            return None
+        try:
+            refuse_thousands(text if whole else "")
+        except MalformedQuantityError as error:
+            self.problems.add(str(error), node.at, path, error.way_out)
             return None
         if len(text) > LONGEST_NUMBER:
             self.problems.add("the number is too long", node.at, path)

@@ -59,7 +59,6 @@ _SHAPES = {
     "dict_type": ("must have keys of its own", "write `key: value` lines below it"),
     "model_type": ("must have keys of its own", "write `key: value` lines below it"),
     "string_too_short": ("is empty", "give a text"),
-    "too_short": ("has too few entries", "give at least one; readings need two"),
 }
 
 
@@ -72,6 +71,8 @@ def _said(detail: ErrorDetails, name: str, found: Node) -> tuple[str, str]:
         text = found.text if isinstance(found, Scalar) else name
         known = str(context["expected"]).replace("'", "`").replace(" or ", ", ")
         return f"`{text}` is not a word for `{name}`", f"one of {known}"
+    if kind == "too_short":
+        return f"`{name}` has too few entries", f"give at least {context['min_length']}"
     if kind in _SHAPES:
         said, way_out = _SHAPES[kind]
         return f"`{name}` {said}", way_out
