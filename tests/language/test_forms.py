@@ -314,3 +314,17 @@ def test_coverage_is_open_where_a_field_is() -> None:
 
     assert verdict(one, form="coverage", fields=("justice",)) == "undetermined"
     assert verdict(one, form="coverage", fields=("justice", "health")) == "breach"
+
+
+@pytest.mark.parametrize(
+    ("population", "expected"), [(10_000, "met"), (10_001, "breach"), (None, "undetermined")]
+)
+def test_a_member_that_may_not_be_one_is_counted_as_perhaps(
+    population: int | None, expected: str
+) -> None:
+    made = program(
+        level="province", form="condition", must="count(commune where population > many) = 0",
+        numbers={"many": "10_000 inhabitants"},
+    )  # fmt: skip
+
+    assert outcomes(made, plan_of(commune(population=population)))["99"].verdict == expected
