@@ -149,3 +149,13 @@ def test_where_nothing_is_in_force_the_run_names_the_last_day(tmp_path: Path) ->
     assert "ended, last day in force 2025-12-31" in " ".join(
         terminal_text(report, "en", width=None, colour=False).split()
     )
+
+
+def test_a_modelled_total_of_the_province_is_said_to_be_one(tmp_path: Path) -> None:
+    stated = "{is: 61, origin: modelled, how: {vi: thử, en: test}}"
+    text = PLAN.replace("government_staff: 60, vice_chairs: 1", f"government_staff: {stated}")
+    (tmp_path / "plan.yaml").write_text(text, encoding="utf-8")
+    total = next(one for one in check_file(tmp_path).totals if one.norm == FRAME)
+
+    assert total.figure is not None
+    assert total.figure.path in total.modelled

@@ -176,3 +176,11 @@ def test_a_norm_with_several_outputs_gives_a_finding_for_each(tmp_path: Path) ->
 
     assert one(report, "#least-of-all/staff", "90001").verdict == "shortage"
     assert one(report, "#least-of-all/leaders", "90001").verdict == "met"
+
+
+def test_explain_says_that_a_draft_is_one(tmp_path: Path) -> None:
+    from dinhbien.report.explained import explained_text
+
+    report = check_file(HEAD_COUNTS, norms=norms(tmp_path, force="draft"))
+
+    assert "is a draft" in explained_text(report, "least-of-all@90001", "en")

@@ -88,8 +88,16 @@ def _total(  # noqa: PLR0913, PLR0917 - one row, put together once
         measured=measured,
         net=_difference(measured, least) if single else None,
         figure=figure,
-        modelled=tuple(sorted({path for one in outcomes for path in one.modelled})),
+        modelled=_modelled(outcomes, figure),
     )
+
+
+def _modelled(outcomes: list[Outcome], figure: Cell | None) -> tuple[str, ...]:
+    """The modelled cells behind a total, the stated one among them."""
+    paths = {path for one in outcomes for path in one.modelled}
+    if figure is not None and figure.origin == "modelled":
+        paths.add(figure.path)
+    return tuple(sorted(paths))
 
 
 def _figure(program: Program, subjects: Subjects) -> Cell | None:

@@ -68,6 +68,10 @@ def _norm_and_unit(report: Report, asked: str) -> tuple[EncodedNorm, Unit]:
 
 def _not_in_force(absent: Absent, report: Report, say: Teller) -> Iterator[str]:
     period = absent.norm.period
+    if absent.why == "draft":
+        yield say.phrase("explain.draft", title=absent.norm.norm.title.said(say.lang))
+        yield say.citation(absent.norm)
+        return
     end = say.day(period.last_day) if period.last_day else say.phrase("explain.open")
     yield say.phrase(
         "explain.not_in_force",
