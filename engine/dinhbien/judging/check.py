@@ -8,17 +8,19 @@ from datetime import date
 
 from dinhbien.errors import InputError
 from dinhbien.judging.contradictions import refuse_contradictions
+from dinhbien.judging.flags import raised
 from dinhbien.judging.lacking import Lacking, lacking
 from dinhbien.judging.precedence import Conflict, conflicts, excepted, exempted
+from dinhbien.judging.situation import Situations
 from dinhbien.judging.standing import Absent, Judged, due, standings
 from dinhbien.judging.totals import Total, totals
 from dinhbien.language.pack import EncodedNorm, Pack
 from dinhbien.meaning.judge import Judge
 from dinhbien.meaning.subjects import Subjects
 from dinhbien.model.finding import BROKEN, Finding, Outcome, Subject
+from dinhbien.model.flagged import FlagRow
 from dinhbien.model.plan import Plan, Unit
 
-NORM_BASELINE = "norm"
 FAIL_LEVELS = ("breach", "binding", "guidance", "any")
 _FORCES = {
     "breach": ("binding", "party"),
@@ -43,6 +45,7 @@ class Report:
     lacking: tuple[Lacking, ...]
     judged: tuple[Judged, ...]
     absent: tuple[Absent, ...]
+    flags: tuple[FlagRow, ...] = ()
 
     @property
     def rows(self) -> tuple[Finding, ...]:
@@ -89,6 +92,7 @@ def check(plan: Plan, pack: Pack, day: date | None = None) -> Report:
     judged, absent = standings(pack, as_of)
     found = [finding for one in judged for finding in _findings(one, subjects, judge)]
     findings, clashes = conflicts(excepted(exempted(found, pack, as_of), pack), pack)
+    rows = raised(Situations(subjects, tuple(judged), tuple(findings)), pack.rules.flags, as_of)
     return Report(
         plan=plan,
         pack=pack,
@@ -99,6 +103,7 @@ def check(plan: Plan, pack: Pack, day: date | None = None) -> Report:
         lacking=lacking(findings, pack, subjects, judge),
         judged=tuple(judged),
         absent=tuple(absent),
+        flags=tuple(rows),
     )
 
 
@@ -163,9 +168,9 @@ def _finding(
     return Finding(
         norm=norm.id,
         form=norm.norm.form,
-        subject=Subject(unit.level, unit.code, _full_name(unit, judge)),
+        subject=Subject(unit.level, unit.code, judge.subjects.full_name(unit)),
         reading=norm.used.name,
-        baseline=NORM_BASELINE,
+        baseline=norm.norm.baseline,
         measured_on=norm.used.program.measured_on,
         outcome=used,
         others=outcomes,
@@ -174,14 +179,6 @@ def _finding(
         due=due(norm, judge.day, verdicts),
         unlisted=unlisted,
     )
-
-
-def _full_name(unit: Unit, judge: Judge) -> str:
-    """The unit's name after those it lies within, the root apart."""
-    names = [unit.name]
-    above = judge.subjects.vocabulary.ancestors_of(unit.level)
-    names += [judge.subjects.above(unit, level).name for level in above[:-1]]
-    return " – ".join(reversed(names))
 
 
 def norm_named(pack: Pack, asked: str) -> list[EncodedNorm]:

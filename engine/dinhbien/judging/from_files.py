@@ -34,8 +34,9 @@ def check_file(
         NormsError: the rules or norms are invalid, or become so by the change.
     """
     folder = Path(norms) if norms is not None else None
-    rules = read_rules(content("rules"), (folder or content("norms")) / pack_named(Path(plan)))
     changed = read_change(Path(change)) if change is not None else None
+    named = (folder or content("norms")) / pack_named(Path(plan))
+    rules = read_rules(content("rules"), named, changed.flags if changed else None)
     read = read_plan(Path(plan), rules, changed, packs(folder))
     patches = changed.norms if changed else None
     pack = read_pack(read.norms, norms=folder, rules=rules, patches=patches)

@@ -191,11 +191,16 @@ def _conditions(evaluation: Evaluation, program: op.Program, applies: Truth) -> 
         return Outcome("undetermined", because=tuple(sorted(reasons)))
     failed = tuple(part.about for part, truth in truths if truth.value is False)
     missing = frozenset[str]().union(*(truth.missing for _, truth in truths if truth.value is None))
+    least = Fraction(len(failed) if applies.value else 0)
+    most = Fraction(sum(1 for part, truth in truths if part.about and not truth.value))
+    fails = Amount(least, max(least, most))
     if failed and applies.value:
-        return Outcome(cast("Verdict", program.below), failed=failed)
+        lacks = tuple(sorted(missing))
+        verdict = cast("Verdict", program.below)
+        return Outcome(verdict, failed=failed, short_by=fails, missing=lacks)
     if missing or applies.value is None:
-        return Outcome("undetermined", missing=tuple(sorted(missing)))
-    return Outcome(cast("Verdict", program.within))
+        return Outcome("undetermined", missing=tuple(sorted(missing)), short_by=fails)
+    return Outcome(cast("Verdict", program.within), short_by=fails)
 
 
 def _with_group(

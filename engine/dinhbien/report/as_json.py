@@ -14,8 +14,9 @@ from dinhbien.judging.precedence import Conflict
 from dinhbien.judging.standing import Absent, Judged
 from dinhbien.judging.totals import Total
 from dinhbien.language.pack import EncodedNorm, Pack
-from dinhbien.model.amount import Amount
+from dinhbien.model.amount import Amount, Reason
 from dinhbien.model.finding import Finding, Outcome
+from dinhbien.model.flagged import Flagged, FlagRow
 from dinhbien.model.plan import Figure
 from dinhbien.model.wording import Bilingual
 from dinhbien.shipped import VERSION
@@ -38,7 +39,9 @@ def json_body(report: Report, *, everything: bool = False) -> dict[str, Any]:
         "findings": [_finding(one, report) for one in shown],
         "conflicts": [_conflict(one) for one in report.conflicts],
         "counts": _counts(report),
-        "flags": [],
+        "flags": [
+            _flag_row(one, report.pack) for one in report.flags if everything or one.says_something
+        ],
         "totals": _totals(report),
         "figures": [_figure(one) for one in report.plan.figures],
         "to_collect": [
@@ -152,15 +155,43 @@ def _finding(one: Finding, report: Report) -> dict[str, Any]:
     }
 
 
+def _flag_row(one: FlagRow, pack: Pack) -> dict[str, Any]:
+    return {
+        "id": one.id,
+        "chain": one.chain,
+        "subject": {
+            "level": one.subject.level, "code": one.subject.code, "name": one.subject.name,
+        },
+        "norm": one.norm or None,
+        "force": one.force or None,
+        "flags": {each.flag: _flag(each, pack) for each in one.flags},
+        "modelled": list(one.modelled),
+    }  # fmt: skip
+
+
+def _flag(one: Flagged, pack: Pack) -> dict[str, Any]:
+    return {
+        "kind": one.kind,
+        "raised": one.raised,
+        "amount": _number(one.amount),
+        "missing": list(one.missing),
+        "because": _because(one.because, pack),
+    }
+
+
+def _because(reasons: tuple[Reason, ...], pack: Pack) -> list[dict[str, str]]:
+    return [
+        {"reason": one[0], **{lang: Teller(pack, lang).reason(one) for lang in ("vi", "en")}}
+        for one in reasons
+    ]
+
+
 def _reasons(outcome: Outcome, pack: Pack) -> dict[str, Any]:
     return {
         "failed": list(outcome.failed),
         "missing": list(outcome.missing),
         "modelled": list(outcome.modelled),
-        "because": [
-            {"reason": one[0], **{lang: Teller(pack, lang).reason(one) for lang in ("vi", "en")}}
-            for one in outcome.because
-        ],
+        "because": _because(outcome.because, pack),
     }
 
 

@@ -21,6 +21,7 @@ from dinhbien.judging.totals import Total
 from dinhbien.language.pack import EncodedNorm
 from dinhbien.model.finding import Finding
 from dinhbien.report.as_json import unread_texts
+from dinhbien.report.flags import FlagPage
 from dinhbien.shipped import VERSION
 
 _STYLES = {"shortage": "bold red", "surplus": "bold yellow", "breach": "bold red",
@@ -61,6 +62,7 @@ class _Page:
         yield from self._totals()
         for norm in sorted(self.report.pack.norms, key=self._without_answer):
             yield from self._rows(norm)
+        yield from FlagPage(self.report, self.say).parts()
         yield from self._collect()
         yield from self._gaps()
         plan = self.report.plan.sha256[_HASH]
