@@ -25,7 +25,7 @@ CLEAN, FINDINGS, BAD_INPUT, BAD_NORMS, UNDETERMINED, INTERNAL = 0, 1, 2, 3, 4, 7
 _FAIL_LEVELS = ("breach", "binding", "guidance", "any")
 _PAGE = 100
 _SCHEMAS = (
-    "article", "change", "counts", "exempt", "form", "instrument", "pack", "words", "plan",
+    "article", "change", "counts", "exempt", "flags", "form", "instrument", "pack", "words", "plan",
 )  # fmt: skip
 
 

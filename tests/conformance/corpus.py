@@ -98,9 +98,11 @@ def differences(case: Case, body: dict[str, Any]) -> Iterator[str]:
         found = [one for one in body["not_in_force"] if one["norm"] == entry["norm"]]
         yield from differ("", {"why": entry["absent"], **expected}, found[0] if found else None)
     elif "chain" in entry:
-        rows = {one["id"]: one for one in body["flags"]}
         norm = f"/{entry['norm']}" if "norm" in entry else ""
-        yield from differ("", expected, rows.get(f"{entry['chain']}@{entry['subject']}{norm}"))
+        identity = f"{entry['chain']}@{entry['subject']}{norm}"
+        row = next(one for one in body["flags"] if one["id"] == identity)
+        by_name = {one["flag"]: one for one in row["flags"]}
+        yield from differ(identity, expected, {**row, "flags": by_name})
     elif "total" in entry:
         totals = body["totals"].get("norm", {}).get(entry["norm"], {})
         yield from differ("", expected, totals.get(entry["total"]))

@@ -39,6 +39,7 @@ class _Compiler:
     names: Names
     faults: list[FaultError] = field(default_factory=list)
     steps: list[Step] = field(default_factory=list)
+    broken: set[str] = field(default_factory=set)
 
     def attempt(self, step: Callable[[], Made]) -> Made | None:
         """What `step` makes, or None with its fault kept."""
@@ -57,9 +58,13 @@ class _Compiler:
             self.names.later = frozenset([*self.file.chain, *self.file.remedies]) - {
                 one.name for one in self.steps
             }
+            before = len(self.faults)
             made = self._rest(name, flag) if flag.left_of else self._flag(name, flag)
             for step in made:
                 self._add(step)
+            if len(self.faults) > before:
+                self.broken.add(name)
+                self.names.broken.add(name)
 
     def _add(self, step: Step) -> None:
         self.steps.append(step)
@@ -124,6 +129,8 @@ class _Compiler:
         """Each remedy takes what it can of what the ones before it left."""
         filled = flag.left_of or ""
         known = [one.name for one in self.steps if one.amount is not None]
+        if filled in self.broken:
+            return
         if filled not in known:
             message = f"`{filled}` is no flag before this one that has an amount"
             fault = FaultError(f"chain.{name}.left_of", message, nearest(filled, known))
@@ -169,6 +176,21 @@ def compile_flags(
     if file.level not in vocabulary.levels:
         way_out = nearest(file.level, vocabulary.levels)
         return None, [FaultError("for", f"`{file.level}` is not a level", way_out)]
+    inputs, faults = _inputs(file, vocabulary, counts)
+    for chain in before:
+        if chain.file.each == "unit" and chain.file.level == file.level:
+            inputs |= _visible(chain)
+    compiler = _Compiler(file, Names(vocabulary, counts, situation=inputs), faults)
+    compiler.compile()
+    if compiler.faults:
+        return None, compiler.faults
+    return Chain(file, tuple(compiler.steps)), []
+
+
+def _inputs(
+    file: FlagFile, vocabulary: Vocabulary, counts: dict[str, NamedCount]
+) -> tuple[dict[str, Type], list[FaultError]]:
+    """What a row holds before any flag, and what the file asks for that it cannot hold."""
     posts = Type("quantity", measure_of(_POST, vocabulary), True)
     inputs = dict.fromkeys(PER_NORM if file.each == "norm" else PER_UNIT, posts)
     faults = [
@@ -188,14 +210,7 @@ def compile_flags(
             message = f"`{word}` is not a word of `rank`"
             faults.append(FaultError(f"narrowed.{name}.rank", message, nearest(word, ranks)))
     inputs |= {f"{name}_{part}": posts for name in file.compares for part in COMPARED}
-    for chain in before:
-        if chain.file.each == "unit" and chain.file.level == file.level:
-            inputs |= _visible(chain)
-    compiler = _Compiler(file, Names(vocabulary, counts, situation=inputs), faults)
-    compiler.compile()
-    if compiler.faults:
-        return None, compiler.faults
-    return Chain(file, tuple(compiler.steps)), []
+    return inputs, faults
 
 
 def _visible(chain: Chain) -> dict[str, Type]:

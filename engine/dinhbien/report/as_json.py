@@ -164,13 +164,14 @@ def _flag_row(one: FlagRow, pack: Pack) -> dict[str, Any]:
         },
         "norm": one.norm or None,
         "force": one.force or None,
-        "flags": {each.flag: _flag(each, pack) for each in one.flags},
+        "flags": [_flag(each, pack) for each in one.flags],
         "modelled": list(one.modelled),
     }  # fmt: skip
 
 
 def _flag(one: Flagged, pack: Pack) -> dict[str, Any]:
     return {
+        "flag": one.flag,
         "kind": one.kind,
         "raised": one.raised,
         "amount": _number(one.amount),

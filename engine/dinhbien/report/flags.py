@@ -19,6 +19,7 @@ from dinhbien.model.amount import Amount
 from dinhbien.model.flagged import Flagged, FlagRow
 
 _MODELLED = "*"
+_NAMED, _LAST = 3, 99
 
 
 @dataclass(frozen=True)
@@ -71,7 +72,7 @@ class FlagPage:
             inputs = {path for flag in row.flags for path in flag.missing}
             missing.update({self.say.input(path) for path in inputs})
         if left:
-            inputs_said = ", ".join(name for name, _ in missing.most_common(3))
+            inputs_said = ", ".join(name for name, _ in missing.most_common(_NAMED))
             title = self._norm_title(norm) or self.say.phrase("flags.unit")
             yield self.say.phrase("flags.open", title=title, count=len(left), inputs=inputs_said)
 
@@ -86,7 +87,7 @@ class FlagPage:
             yield Text(said, style="dim")
         steps = [step for step in chain.steps if self._is_shown(chain, step, rows)]
         table = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False)
-        table.add_column(self.say.phrase("flags.unit"), min_width=12)
+        table.add_column(self.say.phrase("flags.unit"))
         for step in steps:
             title = self.title(chain, step, rows[0].force)
             table.add_column(title, justify="right", overflow="fold")
@@ -192,4 +193,4 @@ def _rank(row: FlagRow) -> int:
     """The place of a row in its chain's order of ranks; last where it is not known."""
     ranks = [one.amount for one in row.flags if one.kind == "rank"]
     exact = ranks[0].exact if ranks and ranks[0] is not None else None
-    return int(exact) if exact is not None else 99
+    return int(exact) if exact is not None else _LAST
