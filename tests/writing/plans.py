@@ -6,13 +6,13 @@ from dataclasses import replace
 from datetime import date
 from fractions import Fraction
 from functools import cache
-from typing import Any
+from typing import Any, get_args
 
 from hypothesis import strategies as st
 
 from dinhbien.language.from_norms import Rules
 from dinhbien.model.citation import Source
-from dinhbien.model.plan import Cell, Figure, Plan, Unit
+from dinhbien.model.plan import Cell, Figure, Origin, Plan, Unit
 from dinhbien.model.wording import Bilingual
 from dinhbien.reading.rows import cleaned
 from dinhbien.reading.to_rules import read_rules
@@ -41,7 +41,7 @@ def rules() -> Rules:
 @st.composite
 def said(draw: st.DrawFn, cell: Cell, *, least: bool = True) -> Cell:
     """A cell about which something is said; a bound of 0 is that of its column."""
-    origin = draw(st.sampled_from(["published", "reported", "derived", "modelled", "not stated"]))
+    origin: Origin = draw(st.sampled_from(get_args(Origin)))
     changed = replace(
         cell,
         origin=origin,
@@ -54,10 +54,8 @@ def said(draw: st.DrawFn, cell: Cell, *, least: bool = True) -> Cell:
     )
     if isinstance(cell.value, str) or not least:
         return changed
-    bounds = {"least": Fraction(0), "most": draw(st.none() | numbers)}
-    if cell.value is not None:
-        bounds["most"] = None
-    return replace(changed, **bounds)
+    most = None if cell.value is not None else draw(st.none() | numbers)
+    return replace(changed, least=Fraction(0), most=most)
 
 
 def _attribute(name: str) -> Any:  # noqa: ANN401 - an attribute of the vocabulary
