@@ -53,6 +53,22 @@ NUMBERS: dict[str, dict[float, str]] = {
     "model/period.py": {31: "days that reach into the next month"},
     "reading/formatted.py": {**dict.fromkeys((4, 12), "indents and widths of a page")},
     "reading/lint.py": {3: "ranks of force"},
+    "reading/sheets.py": {
+        200_000_000: "how long a workbook may be when opened",
+        5_000_000: "how many cells a sheet may span",
+        26: "letters that name columns",
+    },
+    "reading/stored.py": {15: "digits that a workbook keeps", 10: "decimal digits"},
+    "reading/to_cells.py": dict.fromkeys((1899, 12, 30), "day 0 of spreadsheets"),
+    "reading/workbook.py": {8_000_000: "how long a workbook may be"},
+    "report/plan.py": {100: "a per cent"},
+    "writing/to_workbook.py": {
+        32_767: "letters that a cell holds",
+        255: "letters of a list of choices",
+        2000: "the day that every workbook is made on",
+        **dict.fromkeys((3, 4, 9, 11, 16, 34, 48, 60), "sizes of a page"),
+    },
+    "writing/to_yaml.py": {100: "columns of a page"},
     "reading/document.py": {40: "how deep a file may nest", 8_000_000: "how long it may be"},
 }
 

@@ -1,10 +1,9 @@
-"""``plan.yaml`` and its tables → a plan."""
+"""A plan as it is written, in any of its forms → a plan."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from dinhbien.errors import InputError, Problems, nearest
@@ -12,16 +11,19 @@ from dinhbien.language.from_norms import Rules
 from dinhbien.model.authored import Authored
 from dinhbien.model.citation import Source
 from dinhbien.model.period import Day
-from dinhbien.model.plan import Figure, Plan
+from dinhbien.model.plan import Figure, Plan, Unit
 from dinhbien.model.wording import Bilingual
-from dinhbien.reading.document import Mapping, Node, read_document
+from dinhbien.reading.document import Mapping, Node, Scalar
+from dinhbien.reading.document import Sequence as NodeSequence
 from dinhbien.reading.patch import Asked, patched
-from dinhbien.reading.table import read_table
-from dinhbien.reading.to_cells import CellReader, both_languages
+from dinhbien.reading.rows import Table
+from dinhbien.reading.to_cells import CellReader
 from dinhbien.reading.to_change import Change
 from dinhbien.reading.to_figures import FigureReader, stated
-from dinhbien.reading.to_units import FIGURES, UnitReader
+from dinhbien.reading.to_tree import TreeReader, whole_code
+from dinhbien.reading.to_units import UnitReader
 from dinhbien.reading.typed import position_in, typed
+from dinhbien.reading.written import FIGURES, Written, read_written
 
 
 class PlanFile(Authored):
@@ -36,19 +38,17 @@ class PlanFile(Authored):
     scopes: dict[str, Bilingual] = {}
     quantities: dict[str, Bilingual] = {}
     sources: dict[str, Source] = {}
-
-
-def plan_file(path: Path) -> Path:
-    """The YAML file of a plan given as that file or as its folder."""
-    return path / "plan.yaml" if path.is_dir() else path
+    figures: tuple[dict[str, object], ...] = ()
+    changes: tuple[Bilingual, ...] = ()
+    notes: tuple[Bilingual, ...] = ()
 
 
 def pack_named(path: Path) -> str:
-    """The pack that a plan names, or an empty text where it cannot be read."""
-    file = plan_file(path)
-    node = read_document(file, file.as_posix(), Problems())
-    name = node.text("norms") if isinstance(node, Mapping) else ""
-    return name if re.fullmatch(r"[\w/-]+", name) else ""
+    """The pack that a plan names, or an empty text where it names none.
+
+    Raises `InputError` where nothing can be read.
+    """
+    return read_written(path).pack
 
 
 def read_plan(
@@ -58,29 +58,32 @@ def read_plan(
 
     Raises `InputError` with every problem of the plan, its tables and the change.
     """
-    problems = Problems()
-    file = plan_file(path)
-    node = read_document(file, file.as_posix(), problems)
-    if node is not None and not isinstance(node, Mapping):
-        problems.add("a plan is a list of `key: value` lines", node.at)
-    problems.raise_as(InputError)
-    assert isinstance(node, Mapping)  # noqa: S101 - anything else is a problem raised above
-    plan = _Assembly(node, file.parent, rules, problems).plan(change)
+    return plan_of(read_written(path), rules, change, packs)
+
+
+def plan_of(
+    written: Written,
+    rules: Rules,
+    change: Change | None = None,
+    packs: Sequence[str] | None = None,
+) -> Plan:
+    """The plan that is written in any of its forms; as `read_plan`."""
+    problems = written.problems
+    plan = _Assembly(written, rules, problems).plan(change)
     if plan is not None and packs is not None and plan.norms not in packs:
         way_out = nearest(plan.norms, packs) or f"one of {', '.join(packs)}"
-        at = position_in(node, ("norms",))
+        at = position_in(written.head, ("norms",))
         problems.add(f"there is no pack `{plan.norms}`", at, "norms", way_out)
     problems.raise_as(InputError)
-    assert plan is not None  # noqa: S101 - as above
-    return plan
+    assert plan is not None  # noqa: S101 - a missing one is a problem raised above
+    return replace(plan, repairs=problems.repairs)
 
 
 @dataclass
 class _Assembly:
     """Puts head, tables, units and change together."""
 
-    node: Mapping
-    folder: Path
+    written: Written
     rules: Rules
     problems: Problems
 
@@ -96,107 +99,70 @@ class _Assembly:
         root = rest.entries.get(top)
         if not isinstance(root, Mapping):
             way_out = "give its `code` and `name`"
-            self.problems.add(f"`{top}` is missing", self.node.at, top, way_out)
+            self.problems.add(f"`{top}` is missing", self.written.head.at, top, way_out)
             return None
+        tables = self.written.tables([*(one.listed for one in words.levels.values()), FIGURES])
         tree = Mapping({**root.entries, **_without(rest, top)}, root.at, {**root.keys, **rest.keys})
-        tree = self._with_tables(tree, file, top)
+        tree = TreeReader(self.rules, self.problems).tree(tree, tables, top)
         may_add = frozenset({FIGURES, *(level.listed for level in words.levels.values())})
         for patch in change.plan if change else ():
             asked = Asked(patch.steps, patch.at, self.problems, may_add)
             changed = patched(tree, patch.value, asked)
             tree = changed if isinstance(changed, Mapping) else tree
-        return self._planned(file, head, tree, top, change)
+        return self._planned(file, head, tree, tables.get(FIGURES), change)
 
     def _split(self, units: set[str]) -> tuple[Mapping, Mapping]:
-        entries = self.node.entries
-        head = {key: one for key, one in entries.items() if key not in units}
-        rest = {key: one for key, one in entries.items() if key in units}
-        return Mapping(head, self.node.at, self.node.keys), Mapping(rest, self.node.at)
-
-    # -- tables --------------------------------------------------------------
-
-    def _with_tables(self, tree: Mapping, file: PlanFile, top: str) -> Mapping:
-        levels = {level.listed: name for name, level in self.rules.vocabulary.levels.items()}
-        for listed, name in file.tables.items():
-            if listed == FIGURES:
-                continue
-            if listed not in levels:
-                message = f"`{listed}` is not a table of a plan"
-                way_out = nearest(listed, [*levels, FIGURES])
-                self.problems.add(message, self.node.at, "tables", way_out)
-                continue
-            above = self.rules.vocabulary.ancestors_of(levels[listed])[::-1]
-            for row in self._rows(name):
-                tree = self._add(tree, row, [one for one in above if one != top], listed)
-        return tree
-
-    def _rows(self, name: str) -> list[Mapping]:
-        path = self.folder / name
-        return read_table(path, path.as_posix(), self.problems)
-
-    def _add(self, tree: Mapping, row: Mapping, above: list[str], listed: str) -> Mapping:
-        """`tree` with the unit of `row` under its parents, named by columns of their level."""
-        if above:
-            level, code = above[0], row.text(above[0])
-            listing = self.rules.vocabulary.levels[level].listed
-            parents = tree.entries.get(listing)
-            parent = parents.entries.get(code) if isinstance(parents, Mapping) else None
-            if not isinstance(parents, Mapping) or not isinstance(parent, Mapping):
-                message = f"there is no {level} `{code}`"
-                self.problems.add(message, row.at, level, "list it before what lies within it")
-                return tree
-            rest = Mapping(_without(row, level), row.at, row.keys)
-            inner = self._add(parent, rest, above[1:], listed)
-            return tree.with_entry(listing, parents.with_entry(code, inner))
-        code = row.text("code")
-        units = tree.entries.get(listed, Mapping({}, row.at))
-        if not isinstance(units, Mapping) or not code:
-            self.problems.add("the row has no `code`", row.at, "code")
-            return tree
-        if code in units.entries:
-            self.problems.add(f"`{code}` is listed twice", row.at, "code", "keep one row")
-            return tree
-        unit = Mapping(_without(_gathered(row), "code"), row.at, row.keys)
-        return tree.with_entry(listed, units.with_entry(code, unit))
+        node = self.written.head
+        head = {key: one for key, one in node.entries.items() if key not in units}
+        rest = {key: one for key, one in node.entries.items() if key in units}
+        return Mapping(head, node.at, node.keys), Mapping(rest, node.at)
 
     # -- units ---------------------------------------------------------------
 
     def _planned(
-        self, file: PlanFile, head: Mapping, tree: Mapping, top: str, change: Change | None
-    ) -> Plan:
-        cells = CellReader(
-            self.rules.vocabulary,
-            self.problems,
-            frozenset(file.sources),
-            frozenset(file.scopes),
-        )
+        self, file: PlanFile, head: Mapping, tree: Mapping, table: Table | None,
+        change: Change | None,
+    ) -> Plan:  # fmt: skip
+        words, sources = self.rules.vocabulary, frozenset(file.sources)
+        cells = CellReader(words, self.problems, sources, frozenset(file.scopes))
         columns = head.entries.get("columns")
         builder = UnitReader(self.rules, cells, columns, file.lists_complete)
         builder.check_lists(head.entries.get("lists_complete"))
         builder.check_columns()
-        rows = self._rows(file.tables[FIGURES]) if FIGURES in file.tables else []
-        table = FigureReader(self.rules, cells, file.quantities)
-        figures = [table.figure(row) for row in rows]
-        builder.stated = stated(figures, self.rules)
-        code = self._root_code(tree, top, builder)
-        root = builder.unit(Mapping(_without(tree, "code"), tree.at, tree.keys), top, code, "", "")
-        table.check_units(figures, rows, root)
-        note = change.note if change else None
+        figures = FigureReader(self.rules, cells, file.quantities)
+        rows = [*_inline(head), *(figures.rows(table) if table is not None else ())]
+        found = [figures.figure(row) for row in rows]
+        builder.stated = stated(found, self.rules)
+        root = self._root(tree, builder)
+        figures.check_units(found, rows, root)
+        notes = (*file.notes, *((change.note,) if change and change.note else ()))
         return Plan(
             title=file.plan, as_of=file.as_of, norms=file.norms, root=root,
-            figures=tuple(sorted(figures, key=_place)), quantities=file.quantities,
-            scopes=file.scopes, sources=file.sources, notes=(note,) if note else (),
-            changes=(change.title,) if change else (),
+            figures=tuple(sorted(found, key=_place)), quantities=file.quantities,
+            scopes=file.scopes, sources=file.sources, notes=notes,
+            changes=(*file.changes, *((change.title,) if change else ())),
         )  # fmt: skip
 
-    def _root_code(self, tree: Mapping, top: str, builder: UnitReader) -> str:
-        code = tree.text("code")
-        if "code" in tree.entries:
-            builder.check_code(code, tree.entries["code"].at, f"{top}.code")
+    def _root(self, tree: Mapping, builder: UnitReader) -> Unit:
+        levels = self.rules.vocabulary.levels
+        top = next(name for name, level in levels.items() if level.within is None)
+        node, code = tree.entries.get("code"), ""
+        if isinstance(node, Scalar):
+            code = node.text
+            if node.at.cell or node.at.file.endswith(".csv"):
+                code = whole_code(node, top, self.rules.vocabulary, self.problems)
+            builder.check_code(code, top, node.at, f"{top}.code")
         else:
             way_out = "give its `code` and `name`"
             self.problems.add("`code` is missing", tree.at, f"{top}.code", way_out)
-        return code
+        return builder.unit(Mapping(_without(tree, "code"), tree.at, tree.keys), top, code, "", "")
+
+
+def _inline(head: Mapping) -> list[Mapping]:
+    """The rows of figures that stand in the plan's own file."""
+    rows = head.entries.get(FIGURES)
+    items = rows.items if isinstance(rows, NodeSequence) else ()
+    return [row for row in items if isinstance(row, Mapping)]
 
 
 def _place(figure: Figure) -> tuple[str, str, str, str, str]:
@@ -206,20 +172,3 @@ def _place(figure: Figure) -> tuple[str, str, str, str, str]:
 
 def _without(node: Mapping, key: str) -> dict[str, Node]:
     return {one: value for one, value in node.entries.items() if one != key}
-
-
-def _gathered(row: Mapping) -> Mapping:
-    """A row whose columns `name.source`, `name.note` … are put into the cell `name`."""
-    entries: dict[str, Node] = {}
-    for column, value in row.entries.items():
-        name, _, about = column.partition(".")
-        if not about:
-            old = entries.get(name)
-            kept = old.entries if isinstance(old, Mapping) else {}
-            entries[name] = Mapping({"is": value, **kept}, value.at) if kept else value
-            continue
-        old = entries.get(name, Mapping({}, value.at))
-        said = both_languages(value) if about in {"note", "how"} else value
-        cell = old if isinstance(old, Mapping) else Mapping({"is": old}, old.at)
-        entries[name] = cell.with_entry(about, said)
-    return Mapping(entries, row.at, row.keys)

@@ -67,6 +67,7 @@ def _head(report: Report) -> dict[str, Any]:
             "title": _both(plan.title),
             "sha256": plan.sha256,
             "modelled_share": _share(plan.modelled_share),
+            "repairs": [str(one) for one in plan.repairs],
         },
         "changes": [_both(change) for change in plan.changes],
         "notes": [_both(note) for note in plan.notes],
