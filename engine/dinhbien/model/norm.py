@@ -46,7 +46,7 @@ class DatedRow(Authored):
     start: When = Field(alias="from")
     end: End = Field(alias="to")
     is_: str | None = Field(None, alias="is")
-    suspended: str | None = None
+    suspended: Bilingual | None = None
 
     @model_validator(mode="after")
     def _forwards(self) -> DatedRow:

@@ -47,6 +47,8 @@ class NormReader:
     problems: Problems
     met: set[str] = field(default_factory=set)
     exemptions: list[Exemption] = field(default_factory=list)
+    exempted_at: list[Position] = field(default_factory=list)
+    nodes: dict[str, Mapping] = field(default_factory=dict)
 
     def instrument(self, identity: str) -> tuple[Instrument | None, list[EncodedNorm]]:
         """The instrument of a folder and its norms; problems are kept."""
@@ -72,8 +74,9 @@ class NormReader:
     def _exemption(self, path: Path, name: str, identity: str) -> None:
         node = self._document(path, name, identity)
         made = typed(Exemption, node, self.problems) if node is not None else None
-        if made is not None:
+        if made is not None and node is not None:
             self.exemptions.append(made)
+            self.exempted_at.append(position_in(node, ("norm",)))
 
     def _known_sources(self, instrument: Instrument, node: Node) -> None:
         """Every source that is named must be declared, or be `not seen`."""
@@ -185,6 +188,7 @@ class _OneNorm:
         norm = typed(Norm, self.node, problems, f"{self.identity}:")
         if norm is None:
             return
+        self.reader.nodes[self.identity] = self.node
         self._sources(norm)
         self._changes_something(norm)
         self._forwards(norm)
