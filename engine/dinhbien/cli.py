@@ -15,10 +15,12 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from datetime import date
+    from pathlib import Path
 
     from dinhbien.errors import Problem
     from dinhbien.judging.check import Report
     from dinhbien.language.pack import Pack
+    from dinhbien.reading.lint import Doubt
 
     _Commands = argparse._SubParsersAction[argparse.ArgumentParser]  # the only name it has
 
@@ -114,6 +116,8 @@ def _norms_command(commands: _Commands) -> None:
     show.add_argument("norm", metavar="NORM", help="a norm's id, or its end: frame")
     show.set_defaults(run=_show_norm)
     lint = kinds.add_parser("lint", help="what reads, and is still doubtful")
+    lint.add_argument("--scenarios", metavar="DIR", help="also what no scenario there expects")
+    lint.add_argument("--mutate", action="store_true", help="also which numbers nobody would miss")
     lint.set_defaults(run=_lint_norms)
     fmt = kinds.add_parser("fmt", help="put files of norms in form; comments are kept")
     fmt.add_argument("files", metavar="FILE", nargs="+")
@@ -271,12 +275,34 @@ def _lint_norms(arguments: argparse.Namespace) -> int:
     from dinhbien.shipped import content
 
     folder = Path(arguments.norms) if arguments.norms else content("norms")
-    found = [one for pack in _packs(arguments) for one in doubts(pack, folder)]
-    for one in found:
-        print(one)
-    warnings = sum(1 for one in found if one.level == "warning")
+    packs = _packs(arguments)
+    found = {str(one): one for pack in packs for one in doubts(pack, folder)}
+    if arguments.scenarios or arguments.mutate:
+        found |= {str(one): one for one in _scenario_doubts(arguments, packs, folder)}
+    for said in found:
+        print(said)
+    warnings = sum(1 for one in found.values() if one.level == "warning")
     print(f"{warnings} warnings, {len(found) - warnings} notes")
     return FINDINGS if warnings else CLEAN
+
+
+def _scenario_doubts(arguments: argparse.Namespace, packs: list[Pack], norms: Path) -> list[Doubt]:
+    """What no scenario would notice, and with `--mutate` which numbers and dates."""
+    from pathlib import Path
+
+    from dinhbien.corpus.unnoticed import Mutation, corpora, verdicts_without_scenario
+    from dinhbien.errors import Problem, UsageError
+
+    if not arguments.scenarios:
+        message, way_out = "`--mutate` needs scenarios", "name their folder: `--scenarios DIR`"
+        raise UsageError([Problem(message, help=way_out)])
+    among = corpora(packs, norms, Path(arguments.scenarios))
+    found = list(verdicts_without_scenario(among))
+    if arguments.mutate:
+        mutation = Mutation(among)
+        found += mutation.doubts()
+        print(f"{mutation.tried} changes by one tried, {mutation.left} not noticed")
+    return sorted(found, key=lambda one: (one.problem.position, one.name))
 
 
 def _format_norms(arguments: argparse.Namespace) -> int:

@@ -1,85 +1,52 @@
-"""The loader of the conformance corpus: ``scenarios/**/expect-*.yaml``.
-
-An expectation names a norm and a subject (or `subjects`, a `total` by reading, or `absent`)
-and the part of the JSON contract that must be found there.
-"""
+"""The conformance corpus as the tests run it: entries by the whole pack, rows by related norms."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import date
 from functools import cache
 from pathlib import Path
 from typing import Any
 
-from dinhbien.errors import Problems
+from dinhbien.corpus.cases import Case, cases
+from dinhbien.corpus.expectations import Expected, expectations
+from dinhbien.corpus.runs import Corpus
 from dinhbien.judging.from_files import check_file
-from dinhbien.reading.document import plain, read_document
+from dinhbien.reading.to_pack import read_pack
+from dinhbien.reading.to_plan import pack_named
 from dinhbien.report.as_json import json_body
 from dinhbien.shipped import content
 
 ROOT = content("scenarios")
-_ABOUT = frozenset(
-    [
-        "norm",
-        "chain",
-        "subject",
-        "subjects",
-        "total",
-        "absent",
-        "as_of",
-        "change",
-        "case",
-        "shapes",
-        "status",
-    ]
-)
-
-
-@dataclass(frozen=True)
-class Case:
-    """One expectation of one file."""
-
-    file: Path
-    place: int
-    plan: Path
-    change: Path | None
-    as_of: str
-    entry: dict[str, Any]
-
-    @property
-    def name(self) -> str:
-        """What the test is called."""
-        about = self.entry.get("subject") or self.entry.get("total") or ""
-        norm = self.entry.get("norm", "").rpartition("#")[2] or self.entry.get("chain", "")
-        return f"{self.file.relative_to(ROOT).as_posix()}-{self.place}-{norm}-{about}"
-
-
-def plain_file(file: Path) -> dict[str, Any]:
-    """A YAML file as dicts, tuples and texts."""
-    problems = Problems()
-    node = read_document(file, file.name, problems)
-    assert node is not None, str(list(problems))
-    body = plain(node)
-    assert isinstance(body, dict)
-    return body
 
 
 @cache
-def expectations() -> tuple[tuple[Path, dict[str, Any]], ...]:
+def files() -> tuple[Expected, ...]:
     """Every file of expectations, read."""
-    return tuple((file, plain_file(file)) for file in sorted(ROOT.rglob("expect-*.yaml")))
+    return expectations(ROOT)
 
 
-def cases() -> Iterator[Case]:
+@cache
+def every() -> tuple[Case, ...]:
     """Every expectation of the corpus."""
-    for file, body in expectations():
-        for place, entry in enumerate(body.get("expect", ()), 1):
-            change = entry.get("change", body.get("change"))
-            changed = file.parent / change if change else None
-            day = entry.get("as_of", body.get("as_of", ""))
-            yield Case(file, place, file.parent / body["plan"], changed, day, entry)
+    return tuple(cases(files()))
+
+
+def entries() -> list[Case]:
+    """Every expectation that stands alone."""
+    return [case for case in every() if "rows" not in case.entry]
+
+
+def rows() -> list[Case]:
+    """Every row of every table of the corpus."""
+    return [case for case in every() if "rows" in case.entry]
+
+
+def named(case: Case) -> str:
+    """What the test of a case is called."""
+    file = Path(case.at.file).relative_to(ROOT).as_posix()
+    about = case.entry.get("subject") or case.entry.get("total") or ""
+    about = case.named("case") or about
+    return f"{file}-{case.place}-{case.norm.rpartition('#')[2]}-{about}"
 
 
 @cache
@@ -90,39 +57,14 @@ def judged(evaluator: str, plan: Path, change: Path | None, as_of: str) -> dict[
     return json_body(check_file(plan, as_of=day, change=change), everything=True)
 
 
-def differences(case: Case, body: dict[str, Any]) -> Iterator[str]:
-    """Where a run is not as expected."""
-    entry = case.entry
-    expected = {key: value for key, value in entry.items() if key not in _ABOUT}
-    if "absent" in entry:
-        found = [one for one in body["not_in_force"] if one["norm"] == entry["norm"]]
-        yield from differ("", {"why": entry["absent"], **expected}, found[0] if found else None)
-    elif "chain" in entry:
-        norm = f"/{entry['norm']}" if "norm" in entry else ""
-        identity = f"{entry['chain']}@{entry['subject']}{norm}"
-        row = next(one for one in body["flags"] if one["id"] == identity)
-        by_name = {one["flag"]: one for one in row["flags"]}
-        yield from differ(identity, expected, {**row, "flags": by_name})
-    elif "total" in entry:
-        totals = body["totals"].get("norm", {}).get(entry["norm"], {})
-        yield from differ("", expected, totals.get(entry["total"]))
-    else:
-        by_code = {
-            one["subject"]["code"]: one for one in body["findings"] if one["norm"] == entry["norm"]
-        }
-        for code in entry.get("subjects", (entry.get("subject"),)):
-            yield from differ(code, expected, by_code.get(code))
+@cache
+def corpus(pack: str) -> Corpus:
+    """The expectations of a shipped pack."""
+    mine = tuple(case for case in every() if pack_named(case.plan) == pack)
+    return Corpus(read_pack(pack), content("norms"), mine)
 
 
-def differ(where: str, expected: object, found: object) -> Iterator[str]:
-    """A text stands for itself, or for True, False; the empty one for nothing."""
-    if isinstance(expected, dict) and isinstance(found, dict):
-        for key, value in expected.items():
-            yield from differ(f"{where}.{key}", value, found.get(key))
-    elif isinstance(expected, tuple) and isinstance(found, list) and len(expected) == len(found):
-        for place, value in enumerate(expected):
-            yield from differ(f"{where}.{place}", value, found[place])
-    elif isinstance(expected, str) and expected == ("" if found is None else str(found)):
-        return
-    else:
-        yield f"{where}: expected {expected}, found {found}"
+def failed(case: Case) -> list[str]:
+    """Where a case is not as expected, asked of the norms that are related to it."""
+    among = corpus(pack_named(case.plan))
+    return among.fails(case, among.pack_of(case), {})

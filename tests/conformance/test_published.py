@@ -3,12 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 
-from .corpus import ROOT, expectations, plain_file
-from .tables import rows
+from dinhbien.errors import Problems
+from dinhbien.reading.document import plain, read_document
+
+from .corpus import ROOT, files, rows
+
+
+def plain_file(path: Path) -> dict[str, Any]:
+    """A YAML file as dicts, tuples and texts."""
+    node = read_document(path, path.name, Problems())
+    body = plain(node) if node is not None else None
+    assert isinstance(body, dict)
+    return body
+
 
 SHAPES = plain_file(ROOT / "examples" / "shapes" / "shapes.yaml")
 PUBLISHED = plain_file(ROOT / "examples" / "shapes" / "published.yaml")
@@ -17,8 +29,8 @@ CASES = {case["id"]: case for case in PUBLISHED["cases"]}
 
 def entries() -> Iterator[dict[str, Any]]:
     """Every entry of every file of expectations that names its shapes."""
-    for _, body in expectations():
-        entries = (*body.get("expect", ()), *body.get("cases", ()))
+    for one in files():
+        entries = (*one.body.get("expect", ()), *one.body.get("cases", ()))
         yield from (one for one in entries if "shapes" in one)
 
 
@@ -26,8 +38,8 @@ def said(case: str) -> set[str]:
     """All that the rows of a published case say."""
     found: set[str] = set()
     for row in rows():
-        if row.values.get("case") == case:
-            found |= {str(one).removeprefix("~") for one in row.values.values()}
+        if row.named("case") == case:
+            found |= {str(one).removeprefix("~") for _, one in (*row.values, *row.cells)}
     return found
 
 
@@ -40,7 +52,7 @@ def scalars(node: object) -> Iterator[str]:
 
 
 def test_a_case_is_exercised_or_says_why_not() -> None:
-    exercised = {row.values["case"] for row in rows() if row.values.get("case")}
+    exercised = {row.named("case") for row in rows()} - {""}
 
     assert exercised | set(PUBLISHED["not_yet"]) == set(CASES)
     assert not exercised & set(PUBLISHED["not_yet"])

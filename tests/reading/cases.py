@@ -11,10 +11,12 @@ The first line names the place that the file takes in a copy of ``good/pack``::
 
 That line is a comment of the file, so that lines are counted as they stand here;
 a table has no comments, and loses it.
+A second such line begins another file.
 """
 
 from __future__ import annotations
 
+import re
 import shutil
 from dataclasses import dataclass
 from functools import cache
@@ -53,9 +55,25 @@ class Case:
         return cls(path, head.removeprefix(_FILE), text, mark + tail)
 
     @property
+    def files(self) -> dict[str, str]:
+        """The texts that are read, by their place; the first is what the case is about."""
+        found: dict[str, str] = {}
+        for part in re.split(rf"(?m)^(?={_FILE})", self.text)[1:]:
+            head, _, rest = part.partition("\n")
+            file = head.removeprefix(_FILE)
+            found[file] = rest if file.endswith(".csv") else part
+        return found
+
+    @property
     def placed(self) -> str:
-        """The text that is read."""
-        return self.text.partition("\n")[2] if self.file.endswith(".csv") else self.text
+        """The text that the case is about, as it is read."""
+        return self.files[self.file]
+
+    def put(self, folder: Path) -> None:
+        """A copy of the good pack in `folder`, with the files of the case."""
+        put(folder, self.file, self.placed)
+        for file, text in self.files.items():
+            place(folder, file, text)
 
     def reset(self, says: str) -> None:
         """Rewrite what must be said."""
@@ -67,9 +85,14 @@ def put(folder: Path, file: str, text: str | bytes) -> None:
     shutil.copytree(PACK, folder, dirs_exist_ok=True)
     if file.startswith("rules/"):
         shutil.copytree(content("rules"), folder / "rules", dirs_exist_ok=True)
-    place = folder / file
-    place.parent.mkdir(parents=True, exist_ok=True)
-    place.write_bytes(text if isinstance(text, bytes) else text.encode())
+    place(folder, file, text)
+
+
+def place(folder: Path, file: str, text: str | bytes) -> None:
+    """A file of a case in `folder`."""
+    path = folder / file
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(text if isinstance(text, bytes) else text.encode())
 
 
 def read_here() -> tuple[Plan, Pack]:
@@ -82,10 +105,12 @@ def read_here() -> tuple[Plan, Pack]:
 
 
 def rules_here(change: Change | None) -> Rules:
-    """The working folder's own rules, or the shipped ones, as the change has them."""
-    if Path("rules").exists():
-        return read_rules(Path("rules"))
-    return read_rules(content("rules"), flags=change.flags) if change else shipped_rules()
+    """The working folder's own rules and words, or the shipped ones, as the change has them."""
+    own = Path("norms/here")
+    changed = Path("rules").exists() or (own / "words.yaml").exists()
+    root = Path("rules") if Path("rules").exists() else content("rules")
+    flags = change.flags if change else {}
+    return read_rules(root, own, flags) if changed or flags else shipped_rules()
 
 
 @cache

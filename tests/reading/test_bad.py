@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from dinhbien.errors import DinhbienError
+from dinhbien.errors import DinhbienError, UsageError
+from dinhbien.reading.to_pack import packs
 
 from .cases import HERE, Case, put, read_here, said
 
@@ -39,7 +40,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 @pytest.mark.parametrize("path", BAD, ids=named)
 def test_a_fault_is_said_to_the_letter(path: Path, folder: Path) -> None:
     case = Case.read(path)
-    put(folder, case.file, case.placed)
+    case.put(folder)
 
     with pytest.raises(DinhbienError) as caught:
         read_here()
@@ -93,3 +94,8 @@ def test_a_table_that_is_no_text_is_refused(folder: Path) -> None:
         read_here()
 
     assert str(caught.value).startswith("plan/communes.csv:2:8: the text is not UTF-8\n")
+
+
+def test_a_folder_without_a_pack_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match=r"`.+` holds no pack of norms"):
+        packs(tmp_path)

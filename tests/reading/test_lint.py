@@ -1,31 +1,21 @@
-"""``norms lint``: what reads, and is still doubtful."""
+"""``norms lint``: what reads, and is still doubtful, is said to the letter."""
 
 from __future__ import annotations
 
-import shutil
+import os
 from pathlib import Path
 
 import pytest
 
-from dinhbien.reading.lint import doubts
+from dinhbien.cli import main
+from dinhbien.reading.lint import LINTS, doubts
 from dinhbien.reading.to_pack import packs, read_pack
 from dinhbien.shipped import content
 
+from .cases import HERE, Case
 
-def damaged(folder: Path, file: str, old: str, new: str) -> Path:
-    """The shipped norms with one text replaced."""
-    norms = folder / "norms"
-    shutil.copytree(content("norms"), norms)
-    text = (norms / file).read_text(encoding="utf-8")
-    assert old in text
-    (norms / file).write_text(text.replace(old, new, 1), encoding="utf-8")
-    return norms
-
-
-def said(norms: Path) -> list[str]:
-    """The warnings on Điện Biên's pack."""
-    found = doubts(read_pack("dien-bien", norms=norms), norms)
-    return [str(one) for one in found if one.level == "warning"]
+CASES = sorted((HERE / "doubts").glob("*.yaml"))
+RESET = bool(os.environ.get("DINHBIEN_RESET"))
 
 
 @pytest.mark.parametrize("pack", packs())
@@ -35,51 +25,38 @@ def test_no_warning_on_what_is_shipped(pack: str) -> None:
     assert not [str(one) for one in found if one.level == "warning"]
 
 
-def test_binding_texts_read_in_the_press_only_are_noted() -> None:
+@pytest.mark.parametrize("path", CASES, ids=lambda path: path.stem)
+def test_a_doubt_is_said_to_the_letter(
+    path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    case = Case.read(path)
+    case.put(tmp_path)
+    monkeypatch.chdir(tmp_path)
+    scenarios = ["--scenarios", "plan", "--mutate"] if case.file.startswith("plan/") else []
+    code = main(["norms", "lint", "--norms", "norms", *scenarios])
+    said = capsys.readouterr().out.splitlines()
+    lines = "".join(f"# {line}\n" for line in said[:-1])
+
+    if RESET:
+        case.reset(f"# ---- says: exit {code}\n{lines}")
+    else:
+        assert case.says == f"# ---- says: exit {code}\n{lines}"
+    assert f"# {LINTS[path.stem]} {path.stem}: " in lines
+
+
+def test_every_doubt_has_its_case() -> None:
+    assert {path.stem for path in CASES} == set(LINTS)
+
+
+def test_what_is_well_said_is_not_doubted() -> None:
+    found = doubts(read_pack("here", norms=HERE / "good" / "pack" / "norms"), Path())
+
+    assert not found
+
+
+def test_binding_texts_read_in_full_are_not_noted() -> None:
     found = doubts(read_pack("dien-bien"), content("norms"))
     noted = [one.problem.position.file for one in found if one.problem.position]
 
     assert "norms/vn/decree-300-2025/instrument.yaml" in noted
     assert "norms/vn/decree-150-2025/instrument.yaml" not in noted
-
-
-def test_a_source_that_is_never_used(tmp_path: Path) -> None:
-    file = "vn/od-4168-2025/instrument.yaml"
-    norms = damaged(tmp_path, file, "sources:\n", "sources:\n  S-9: {url: not kept}\n")
-
-    assert (
-        said(norms)
-        == [
-            f"warning: norms/{file}:9:3: the source `S-9` is never used\n"
-            "  at sources\n  cite it where it is used, or remove it"
-        ]
-        or "`S-9` is never used" in said(norms)[0]
-    )
-
-
-def test_superseding_what_has_greater_force(tmp_path: Path) -> None:
-    file = "vn/resolution-332-2025/instrument.yaml"
-    norms = damaged(tmp_path, file, "force: binding", "force: guidance")
-    old = norms / "vn/decree-150-2025/article-13.yaml"
-    old.write_text(old.read_text("utf-8").replace("    to: 2025-10-15\n", ""), encoding="utf-8")
-
-    (warning,) = said(norms)
-    assert "`vn/decree-150-2025/article-13#deputies-one` of greater force" in warning
-    assert "articles-not-seen.yaml:" in warning
-
-
-def test_a_table_by_size_that_does_not_begin_at_the_least(tmp_path: Path) -> None:
-    file = "vn/od-4168-2025/articles-not-seen.yaml"
-    bands = "{by: civil_servants, bands: [{from: 5 people, is: 1 person}]}"
-    norms = damaged(tmp_path, file, "two: 2 people", f"two: {bands}")
-
-    (warning,) = said(norms)
-    assert "`two` says nothing below `5 people`" in warning
-
-
-def test_a_note_that_repeats_a_number_of_the_law(tmp_path: Path) -> None:
-    file = "dien-bien/division-practice/article-1.yaml"
-    norms = damaged(tmp_path, file, "en: a reported practice", "en: at least 5, a practice")
-    found = doubts(read_pack("dien-bien", norms=norms), norms)
-
-    assert any("repeats the number `5`" in str(one) for one in found)

@@ -92,3 +92,13 @@ def test_an_unknown_form_or_slot_does_not_fit(schemas: dict[str, Any]) -> None:
         broken["norms"]["frame"][key] = value
         with pytest.raises(jsonschema.ValidationError):
             jsonschema.validate(broken, schemas["article"])
+
+
+def test_a_norm_says_its_form_itself_or_in_its_outputs(schemas: dict[str, Any]) -> None:
+    norm = {"title": {"vi": "một", "en": "one"}, "form": "floor"}
+    for fits in (norm, {"outputs": {"heads": norm}}):
+        jsonschema.validate({"norms": {"one": fits}}, schemas["article"])
+    for part in ("title", "form"):
+        written = {"norms": {"one": {key: one for key, one in norm.items() if key != part}}}
+        with pytest.raises(jsonschema.ValidationError):
+            jsonschema.validate(written, schemas["article"])

@@ -42,7 +42,8 @@ class Teller:
     def reason(self, reason: Reason) -> str:
         """Why there is no verdict."""
         key, *given = reason
-        return self.pack.rules.phrases[f"reason.{key}"].said(self.lang).format(*given)
+        said = [one if isinstance(one, str) else one.said(self.lang) for one in given]
+        return self.pack.rules.phrases[f"reason.{key}"].said(self.lang).format(*said)
 
     def day(self, day: date) -> str:
         """A day as the language writes it."""
@@ -175,10 +176,10 @@ class Teller:
         """Number, clause and issuer of the text."""
         instrument = norm.instrument
         issuer = instrument.issuer.said(self.lang)
-        if instrument.number == "none":
-            number = instrument.title.said(self.lang)
-        else:
+        if instrument.has_number:
             number = f"{self.word('kind_of_text', instrument.kind)} {instrument.number}"
+        else:
+            number = instrument.title.said(self.lang)
         clause = norm.norm.clause.said(self.lang)
         place = "" if norm.norm.clause.en in {"none", "not seen"} else f", {clause}"
         return f"{number}{place} ({issuer})"

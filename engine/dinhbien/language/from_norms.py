@@ -51,6 +51,7 @@ class _Compiler:
     number_paths: dict[str, str]
     faults: list[FaultError] = field(default_factory=list)
     unused: set[str] = field(default_factory=set)
+    used: set[str] = field(default_factory=set)
 
     def attempt(self, step: Callable[[], Made]) -> Made | None:
         """What `step` makes, or None with its fault kept."""
@@ -154,7 +155,8 @@ class _Compiler:
             return None
         for word in words:
             if word not in known:
-                self.fault(name, f"`{word}` is not a word for `{name}`", nearest(str(word), known))
+                way_out = nearest(str(word), known) or f"one of {', '.join(known)}"
+                self.fault(name, f"`{word}` is not a word for `{name}`", way_out)
                 return None
         return SlotValue(slot.takes, name, words=tuple(str(word) for word in words))
 
@@ -304,6 +306,7 @@ class _Compiler:
         return op.HolderList(made, made.value)
 
     def _note_unused(self, names: Names) -> None:
+        self.used |= names.used
         for path, group in (("numbers", {**names.numbers, **names.bands}), ("let", names.lets)):
             for name in group:
                 shared = "#" not in self.number_paths.get(name, "#")
@@ -313,11 +316,15 @@ class _Compiler:
 
 @dataclass(frozen=True)
 class Compiled:
-    """What became of a norm: its program if nothing is wrong, its faults, its unused names."""
+    """What became of a norm: its program if nothing is wrong, its faults.
+
+    `unused` are the paths of its own numbers and lets that it never uses, `used` the names it uses.
+    """
 
     program: op.Program | None
     faults: list[FaultError]
     unused: frozenset[str] = frozenset()
+    used: frozenset[str] = frozenset()
 
 
 def compile_norm(norm: Norm, rules: Rules, number_paths: dict[str, str]) -> Compiled:
@@ -332,4 +339,5 @@ def compile_norm(norm: Norm, rules: Rules, number_paths: dict[str, str]) -> Comp
         return Compiled(None, [FaultError("form", f"`{norm.form}` is not a form", way_out)])
     compiler = _Compiler(norm, rules, number_paths)
     program = compiler.program(form)
-    return Compiled(program, compiler.faults, frozenset(compiler.unused))
+    unused, used = frozenset(compiler.unused), frozenset(compiler.used)
+    return Compiled(program, compiler.faults, unused, used)

@@ -87,7 +87,7 @@ def _rows(
             inner = f"{own}.dated.{place}"
             raise FaultError(inner, message)
         if row.is_ is None:
-            yield Row(period, None, row.suspended or "", row_path)
+            yield Row(period, None, row.suspended, row_path)
             continue
         value, measure = _exact(row.is_, f"{own}.dated.{place}", vocabulary)
         measures.append(measure)

@@ -13,6 +13,7 @@ from dinhbien.language.units import Measure
 from dinhbien.model.amount import Reason
 from dinhbien.model.norm import Count
 from dinhbien.model.period import Period
+from dinhbien.model.wording import Bilingual
 
 Base = One["here", "subject"]
 """The unit an operator starts from: the group's member, or the norm's own subject."""
@@ -209,7 +210,7 @@ class Row:
 
     period: Period
     value: Fraction | None
-    suspended: str = ""
+    suspended: Bilingual | None = None
     path: str = ""
 
 

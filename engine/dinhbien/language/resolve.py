@@ -161,10 +161,12 @@ class Resolver(ABC):
         absent = [] if ELSE in rows else sorted(fits - rows, key=list(fits).index)
         if absent:
             order = [KEY_JOIN.join(words) for words in product(*(key.words for key in keys))]
-            words = ", ".join(f"`{word}`" for word in order if word in absent)
+            lacking = [word.replace(KEY_JOIN, ", ") for word in order if word in absent]
+            words = ", ".join(f"`{word}`" for word in lacking)
             message = f"the table has no row for {words}"
             path = f"numbers.{table}"
-            raise FaultError(path, message, "add the row, or `else:`")
+            way_out = "add the row, or `else:`" if len(keys) == 1 else "add the row"
+            raise FaultError(path, message, way_out)
 
     def _banded(self, tree: sx.Name, column: str) -> Typed:
         """A table by size is a chain of branches, the highest lower end first."""

@@ -129,7 +129,7 @@ def _number(self: Evaluation, operator: op.NumberOf) -> Quantity:
         holds = row.period.holds(self.day)
         if holds is None:
             return undefined(("day_of_number", operator.name))
-        if holds and row.value is None:
+        if holds and row.suspended is not None:
             return undefined(("suspended", operator.name, row.suspended))
         if holds and row.value is not None:
             self.note(row.path, known(row.value))

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from fractions import Fraction
 
+from dinhbien.model.wording import Bilingual
+
 Bound = Fraction | None
 """A finite end, or None for no bound."""
 
@@ -62,7 +64,7 @@ class Amount:
         return Amount(low, None if self.high is None else max(Fraction(0), self.high))
 
 
-Reason = tuple[str, ...]
+Reason = tuple[str | Bilingual, ...]
 """Why there is no value: the key of a phrase (``reason.<key>``), and what fills it in."""
 
 NOTHING = Amount(Fraction(0), Fraction(0))

@@ -101,6 +101,11 @@ class Instrument(Authored):
     not_encoded: tuple[NotEncoded, ...] = ()
 
     @property
+    def has_number(self) -> bool:
+        """Whether it has a number that was seen."""
+        return self.number not in {"none", NOT_SEEN}
+
+    @property
     def last_checked(self) -> date:
         """The newest day on which somebody compared it with its sources."""
         return max(check.on for check in self.checked)

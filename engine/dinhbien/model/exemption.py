@@ -18,7 +18,7 @@ class Exemption(Authored):
     norm: str = Field(min_length=1)
     units: Keys = Field(min_length=1, description="the codes of the units")
     by: str = Field(min_length=1, description="the decision that grants it")
-    why: Bilingual
+    why: Bilingual = Field(description="the reason, in vi and en")
     start: Day = Field(alias="from")
     until: Day = Field(alias="to", description="the first day it no longer holds")
 

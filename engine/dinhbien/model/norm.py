@@ -46,7 +46,7 @@ class DatedRow(Authored):
     start: When = Field(alias="from")
     end: End = Field(alias="to")
     is_: str | None = Field(None, alias="is")
-    suspended: str | None = None
+    suspended: Bilingual | None = None
 
     @model_validator(mode="after")
     def _forwards(self) -> DatedRow:
@@ -78,12 +78,12 @@ def _long_number(value: object) -> object:
 def _keyed(row: object, by: object) -> tuple[str, object]:
     """A row of a table by several words: its words joined, and the rest of it."""
     if not isinstance(row, dict) or not isinstance(by, tuple):
-        message = "a table by several words has rows such as `{type: …, class: …, is: …}`"
-        raise refusal(message)
+        message = "a table by several words has rows, each with its words and what it `is`"
+        raise refusal(message, "write the words and `is:` in each row")
     words = [str(row.get(word, "")) for word in by]
     if not all(words):
         message = f"a row does not say each of {', '.join(f'`{word}`' for word in by)}"
-        raise refusal(message)
+        raise refusal(message, "say every word in every row")
     return KEY_JOIN.join(words), {key: one for key, one in row.items() if key not in by}
 
 
@@ -178,7 +178,7 @@ class Grace(Authored):
     """
 
     start: Day | None = Field(None, alias="from")
-    until: Day
+    until: Day = Field(description="the first day after the transition")
     covers: Literal["above", "below", "both"] = "both"
     derived: Bilingual | None = None
     source: Keys = ()

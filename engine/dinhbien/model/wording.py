@@ -21,6 +21,9 @@ class Bilingual(Authored):
         """The text in `lang`, ``"vi"`` or ``"en"``."""
         return self.en if lang == "en" else self.vi
 
+    def __lt__(self, other: Bilingual) -> bool:
+        return (self.vi, self.en) < (other.vi, other.en)
+
 
 def _same_in_both(value: object) -> object:
     return {"vi": value, "en": value} if isinstance(value, str) and value else value

@@ -13,23 +13,41 @@ from typing import Literal
 
 from dinhbien.errors import Position, Problem, Problems
 from dinhbien.language.pack import EncodedNorm, Pack
+from dinhbien.model.amount import decimal_text
 from dinhbien.model.citation import Instrument
 from dinhbien.reading.document import Mapping, Node, node_at, read_document
 from dinhbien.reading.typed import position_in
 
 Level = Literal["warning", "note"]
+LINTS: dict[str, Level] = {
+    "band-begins-late": "warning",
+    "digits-in-text": "note",
+    "number-unnoticed": "note",
+    "press-only": "note",
+    "scenario-fails": "warning",
+    "source-unused": "warning",
+    "supersedes-equal-force": "note",
+    "supersedes-greater-force": "warning",
+    "verdict-without-scenario": "note",
+}
+"""Every doubt by its stable name, and how grave it is."""
 _RANKS = {"binding": 0, "party": 0, "guidance": 1, "local": 2, "draft": 3}
 
 
 @dataclass(frozen=True, slots=True)
 class Doubt:
-    """One doubtful thing, and how grave it is."""
+    """One doubtful thing: its name in `LINTS`, and where and what it is."""
 
-    level: Level
+    name: str
     problem: Problem
 
+    @property
+    def level(self) -> Level:
+        """How grave it is."""
+        return LINTS[self.name]
+
     def __str__(self) -> str:
-        return f"{self.level}: {self.problem}"
+        return f"{self.level} {self.name}: {self.problem}"
 
 
 def doubts(pack: Pack, norms: Path) -> list[Doubt]:
@@ -65,11 +83,12 @@ class _Linter:
                 at = sources.keys[key] if isinstance(sources, Mapping) else sources.at
                 way_out = "cite it where it is used, or remove it"
                 problem = Problem(f"the source `{key}` is never used", at, "sources", way_out)
-                yield Doubt("warning", problem)
+                yield Doubt("source-unused", problem)
         if instrument.force in {"binding", "party"} and instrument.read == "press":
             at = position_in(node, ("read",)) if node is not None else Position(f"norms/{file}")
             message = "a binding text was read in the press only"
-            yield Doubt("note", Problem(message, at, "read", "read it in full, or say so again"))
+            way_out = "read it in full, or say so again"
+            yield Doubt("press-only", Problem(message, at, "read", way_out))
 
     def _sources_used(self, identity: str, instrument: Instrument) -> Iterator[str]:
         for check in instrument.checked:
@@ -92,10 +111,12 @@ class _Linter:
             ends = old.period.end
             overlap = ends is None or ends.first > norm.period.start.first
             ranks = _RANKS[norm.instrument.force], _RANKS[old.instrument.force]
-            if overlap and ranks[0] > ranks[1]:
-                message = f"it supersedes `{name}` of greater force while that is in force"
+            if overlap and ranks[0] >= ranks[1]:
+                greater = "greater" if ranks[0] > ranks[1] else "equal"
+                message = f"it supersedes `{name}` of {greater} force while that is in force"
                 way_out = "end the other by `to:`, or say `exception_to`"
-                yield Doubt("warning", Problem(message, self._place(norm), norm.id, way_out))
+                problem = Problem(message, norm_place(self.norms, norm.id), norm.id, way_out)
+                yield Doubt(f"supersedes-{greater}-force", problem)
 
     def _bands(self, norm: EncodedNorm) -> Iterator[Doubt]:
         """A table by size that does not begin at the least possible value."""
@@ -106,33 +127,42 @@ class _Linter:
             if not re.match(r"0\b", first.start):
                 message = f"`{name}` says nothing below `{first.start}`"
                 way_out = "begin at 0, or say why below it nothing is asked"
-                place = self._place(norm)
-                yield Doubt(
-                    "warning", Problem(message, place, f"{norm.id}:numbers.{name}", way_out)
-                )
+                path = f"{norm.id}:numbers.{name}"
+                problem = Problem(message, norm_place(self.norms, norm.id), path, way_out)
+                yield Doubt("band-begins-late", problem)
 
     def _digits(self, norm: EncodedNorm) -> Iterator[Doubt]:
-        """A note that repeats a number of the law as digits would not follow a change of it."""
-        note = norm.norm.note
-        if note is None:
-            return
+        """A text that repeats a number of the law as digits would not follow a change of it."""
         values = {
-            str(row.value)
+            decimal_text(row.value)
             for number in norm.used.program.numbers.values()
             for rows in number.rows.values()
             for row in rows
             if row.value is not None
-        }
-        for lang in ("vi", "en"):
-            said = set(re.findall(r"\d+", note.said(lang).replace(".", "").replace(",", "")))
-            for value in sorted(values & said - {"0", "1", "2"}):
-                message = f"the note repeats the number `{value}`, which a change would not follow"
-                yield Doubt("note", Problem(message, self._place(norm), f"{norm.id}:note.{lang}"))
+        } - {"0", "1", "2"}
+        texts = {"title": norm.norm.title, "note": norm.norm.note}
+        for key, text in texts.items():
+            for lang, said in (("vi", text.vi), ("en", text.en)) if text else ():
+                for value in sorted(values & set(_said(said, lang))):
+                    message = f"the {key} repeats the number `{value}`, and follows no change of it"
+                    path, way_out = f"{norm.id}:{key}.{lang}", "name the number, or leave it out"
+                    at = norm_place(self.norms, norm.id)
+                    yield Doubt("digits-in-text", Problem(message, at, path, way_out))
 
-    def _place(self, norm: EncodedNorm) -> Position:
-        article, _, name = norm.id.partition("#")
-        node = self._tree(f"{article}.yaml")
-        norms = node_at(node, ("norms",)) if node is not None else None
-        if isinstance(norms, Mapping) and name.partition("/")[0] in norms.keys:
-            return norms.keys[name.partition("/")[0]]
-        return Position(f"norms/{article}.yaml")
+
+def _said(text: str, lang: str) -> Iterator[str]:
+    """The numbers in a text, spelt alike: `2,5` and `16.000` in Vietnamese, `2.5` in English."""
+    thousands, point = (".", ",") if lang == "vi" else (",", ".")
+    for found in re.findall(r"\d+(?:[.,]\d+)*", text):
+        yield found.replace(thousands, "").replace(point, ".")
+
+
+def norm_place(norms: Path, identity: str) -> Position:
+    """Where the norm of that id stands in the folder `norms`."""
+    article, _, name = identity.partition("#")
+    node = read_document(norms / f"{article}.yaml", f"norms/{article}.yaml", Problems())
+    found = node_at(node, ("norms",)) if node is not None else None
+    key = name.partition("/")[0]
+    if isinstance(found, Mapping) and key in found.keys:
+        return found.keys[key]
+    return Position(f"norms/{article}.yaml")

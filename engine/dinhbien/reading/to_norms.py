@@ -38,6 +38,9 @@ class NormReader:
     problems: Problems
     met: set[str] = field(default_factory=set)
     exemptions: list[Exemption] = field(default_factory=list)
+    exempted_at: list[Position] = field(default_factory=list)
+    nodes: dict[str, Mapping] = field(default_factory=dict)
+    used: set[str] = field(default_factory=set)
 
     def instrument(self, identity: str) -> tuple[Instrument | None, list[EncodedNorm]]:
         """The instrument of a folder and its norms; problems are kept."""
@@ -63,8 +66,9 @@ class NormReader:
     def _exemption(self, path: Path, name: str, identity: str) -> None:
         node = self._document(path, name, identity)
         made = typed(Exemption, node, self.problems) if node is not None else None
-        if made is not None:
+        if made is not None and node is not None:
             self.exemptions.append(made)
+            self.exempted_at.append(position_in(node, ("norm",)))
 
     def _known_sources(self, instrument: Instrument, node: Node) -> None:
         """Every source that is named must be declared, or be `not seen`."""
@@ -115,8 +119,20 @@ class NormReader:
             self.problems.add("`norms` is missing", node.at, "norms", "an article has norms")
             return
         shared = Mapping({k: v for k, v in node.entries.items() if k in INHERITED}, node.at)
+        before = len(self.problems.found)
         for key in norms.entries:
             yield from self._norm(f"{identity}#{key}", norms, shared, instrument)
+        if len(self.problems.found) == before:
+            self._all_used(identity, node)
+
+    def _all_used(self, identity: str, node: Mapping) -> None:
+        """Every number and let at the head of an article is used by one of its norms."""
+        for group in ("numbers", "let"):
+            head = node.entries.get(group)
+            for name, at in head.keys.items() if isinstance(head, Mapping) else ():
+                path = f"{identity}:{group}.{name}"
+                if path not in self.used:
+                    self.problems.add(f"`{name}` is never used", at, path, "use it, or remove it")
 
     def _norm(
         self, identity: str, norms: Mapping, shared: Mapping, instrument: Instrument | None
@@ -176,10 +192,13 @@ class _OneNorm:
         norm = typed(Norm, self.node, problems, f"{self.identity}:")
         if norm is None:
             return
+        self.reader.nodes[self.identity] = self.node
         self._sources(norm)
         self._changes_something(norm)
         self._forwards(norm)
         read = self._readings(norm)
+        if len(problems.found) == before:
+            self._differ([reading for _, reading in read])
         if self.instrument is None or len(problems.found) > before or not read:
             return
         folder = self.identity.split("#")[0].rpartition("/")[0]
@@ -242,6 +261,16 @@ class _OneNorm:
                 way_out = "give it a `patch:`, or remove it"
                 self.reader.problems.add(message, at, path, way_out)
 
+    def _differ(self, readings: list[Reading]) -> None:
+        """Refuse two readings that make the same program."""
+        for place, reading in enumerate(readings):
+            same = [one.name for one in readings[:place] if one.program == reading.program]
+            if same:
+                at = position_in(self.node, ("readings", "options", reading.name))
+                message = f"the reading `{reading.name}` says the same as `{same[0]}`"
+                path = f"{self.identity}:readings.options.{reading.name}"
+                self.reader.problems.add(message, at, path, "correct its `patch:`, or remove it")
+
     def _patched(self, option: str) -> Node:
         tree: Node = self.node
         for step in ("readings", "options", option, "patch"):
@@ -262,7 +291,9 @@ class _OneNorm:
             variant = typed(Norm, node, self.reader.problems, f"{self.identity}:")
             if variant is None:
                 return []
-            made = compile_norm(variant, self.reader.rules, self._number_paths(variant))
+            paths = self._number_paths(variant)
+            made = compile_norm(variant, self.reader.rules, paths)
+            self.reader.used |= {paths[one] for one in made.used if one in paths}
             is_whole = made.program is not None and "/" not in self.identity.partition("#")[2]
             unused.append(made.unused if is_whole else frozenset())
             for fault in made.faults:

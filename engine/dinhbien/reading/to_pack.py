@@ -7,7 +7,7 @@ from pathlib import Path
 
 from pydantic import Field
 
-from dinhbien.errors import NormsError, Position, Problem, Problems, UsageError, nearest
+from dinhbien.errors import NormsError, Problem, Problems, UsageError, nearest
 from dinhbien.language.from_norms import Rules
 from dinhbien.language.pack import EncodedNorm, Pack
 from dinhbien.model.authored import Authored
@@ -57,7 +57,7 @@ def read_pack(
     pack = _pack(name, file, node, reader, declared)
     _unmet(reader)
     if not problems:  # what is missing for want of a broken file is no fault of its own
-        _links(pack, problems, shown)
+        _links(pack, reader, node, shown)
     problems.raise_as(NormsError)
     return pack
 
@@ -119,40 +119,41 @@ def _unmet(reader: NormReader) -> None:
             reader.problems.add(message, patches[0].at, identity, way_out)
 
 
-def _links(pack: Pack, problems: Problems, shown: str) -> None:
+def _links(pack: Pack, reader: NormReader, node: Node, shown: str) -> None:
     """Every norm that is named must exist."""
     known = [norm.id for norm in pack.norms]
-    for name in pack.used:
+    problems = reader.problems
+    for place, name in enumerate(pack.used):
         if name not in known:
-            problems.add(
-                f"there is no norm `{name}`", Position(shown), "used", nearest(name, known)
-            )
+            at = position_in(node, ("used", place))
+            problems.add(f"there is no norm `{name}`", at, "used", nearest(name, known))
     for norm in pack.norms:
         for key in ("supersedes", "exception_to", "alternative_to"):
-            for name in getattr(norm.norm, key):
+            for place, name in enumerate(getattr(norm.norm, key)):
+                at = position_in(reader.nodes[norm.id], (key, place))
+                path = f"{norm.id}:{key}"
                 if name == norm.id:
-                    at = Position(f"norms/{norm.id.split('#')[0]}.yaml")
-                    problems.add(f"`{key}` names the norm itself", at, norm.id)
+                    problems.add(f"`{key}` names the norm itself", at, path)
                 elif name not in known:
-                    at = Position(f"norms/{norm.id.split('#')[0]}.yaml")
                     message = f"`{key}` names `{name}`, and there is no such norm"
-                    problems.add(message, at, norm.id, nearest(name, known))
-    _alternatives(pack, problems, shown)
-    for exemption in pack.exemptions:
+                    problems.add(message, at, path, nearest(name, known))
+    _alternatives(pack, reader, shown)
+    for exemption, at in zip(pack.exemptions, reader.exempted_at, strict=True):
         if exemption.norm not in known:
             message = f"an exemption is from `{exemption.norm}`, and there is no such norm"
-            problems.add(message, Position(shown), "exempt", nearest(exemption.norm, known))
+            problems.add(message, at, "norm", nearest(exemption.norm, known))
 
 
-def _alternatives(pack: Pack, problems: Problems, shown: str) -> None:
+def _alternatives(pack: Pack, reader: NormReader, shown: str) -> None:
     """A draft is no alternative to what is in force, and one of the texts must be used."""
     for one in pack.norms:
-        for name in one.norm.alternative_to:
+        for place, name in enumerate(one.norm.alternative_to):
+            at = position_in(reader.nodes[one.id], ("alternative_to", place))
+            path = f"{one.id}:alternative_to"
             other = pack.norm(name)
             if other and "draft" in {one.instrument.force, other.instrument.force}:
-                at = Position(f"norms/{one.id.split('#')[0]}.yaml")
-                problems.add("a draft is no alternative to another text", at, one.id)
+                message = "a draft is no alternative to another text"
+                reader.problems.add(message, at, path, "leave it out until the draft is in force")
             if name not in pack.used and one.id not in pack.used:
-                at = Position(f"norms/{one.id.split('#')[0]}.yaml")
                 message = f"`{one.id}` and `{name}` are alternatives, and none is used"
-                problems.add(message, at, one.id, f"name one under `used:` in {shown}")
+                reader.problems.add(message, at, path, f"name one under `used:` in {shown}")

@@ -103,14 +103,17 @@ _PLACEHOLDERS = {"demand": ("min", "max"), "same": ("min", "max"), "more": ("amo
 
 
 def _placeholders(form: Form, node: Node, problems: Problems) -> None:
-    """Refuse a placeholder that nothing fills in."""
+    """Refuse a placeholder that nothing fills in, and a number where one belongs."""
     for key in ("demand", "same", "more", "fewer"):
         text = getattr(form.says, key)
         known = _PLACEHOLDERS.get(key, ("amount",))
         for lang in ("vi", "en") if text else ():
+            at = position_in(node, ("says", key, lang))
+            for digits in re.findall(r"\d+", text.said(lang)):
+                message, way_out = f"the form says the number `{digits}`", "put a placeholder there"
+                problems.add(message, at, f"says.{key}.{lang}", way_out)
             for name in re.findall(r"\{(\w*)\}", text.said(lang)):
                 if name not in known:
-                    at = position_in(node, ("says", key, lang))
                     braced = [f"{{{one}}}" for one in known]
                     way_out = nearest(f"{{{name}}}", braced)
                     message = f"`{{{name}}}` is not a placeholder"

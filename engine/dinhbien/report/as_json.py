@@ -299,7 +299,7 @@ def unread_texts(report: Report) -> list[str]:
     found = {one.norm.instrument_id for one in report.judged}
     instruments = report.pack.instruments
     return [
-        instruments[identity].number if instruments[identity].number != "none" else identity
+        instruments[identity].number if instruments[identity].has_number else identity
         for identity in sorted(found)
         if instruments[identity].read != "full text"
     ]

@@ -113,7 +113,9 @@ def _numbers(norm: EncodedNorm, say: Teller) -> Iterator[str]:
 
 
 def _row(row: Row, number: LawNumber, say: Teller) -> str:
-    value = row.suspended if row.value is None else number_said(row.value, say.lang)
+    value = "" if row.value is None else number_said(row.value, say.lang)
+    if row.suspended is not None:
+        value = row.suspended.said(say.lang)
     when = ""
     if row.period.start or row.period.end:
         when = f" ({row.period.start} – {row.period.last_day or say.phrase('explain.open')})"

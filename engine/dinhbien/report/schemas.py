@@ -65,7 +65,8 @@ def _article(rules: Rules) -> dict[str, Any]:
     norm["properties"] |= slots | {"outputs": {"type": "object"}}
     norm["properties"]["form"]["enum"] = sorted(rules.forms)
     norm["additionalProperties"] = False
-    norm["required"] = [name for name in norm["required"] if name not in INHERITED]
+    own = [name for name in norm.pop("required") if name not in INHERITED]
+    norm["anyOf"] = [{"required": own}, {"required": ["outputs"]}]  # an output may say them
     shared = {name: norm["properties"][name] for name in INHERITED}
     norms = {"type": "object", "additionalProperties": norm, "minProperties": 1}
     return {

@@ -367,9 +367,8 @@ class _Page:
         used = {one.norm.instrument_id for one in self.report.judged}
         for identity, instrument in sorted(self.report.pack.instruments.items()):
             for one in instrument.not_encoded if identity in used else ():
-                number = instrument.number
-                if number == "none":
-                    number = instrument.title.said(say.lang)
+                title = instrument.title.said(say.lang)
+                number = instrument.number if instrument.has_number else title
                 yield say.phrase(
                     "gaps.not_encoded",
                     number=number,
