@@ -97,5 +97,5 @@ def test_a_table_that_is_no_text_is_refused(folder: Path) -> None:
 
 
 def test_a_folder_without_a_pack_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(UsageError, match="`.+` holds no pack of norms"):
+    with pytest.raises(UsageError, match=r"`.+` holds no pack of norms"):
         packs(tmp_path)
