@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from fractions import Fraction
 from functools import cache
 from itertools import groupby, permutations
@@ -62,13 +62,14 @@ def boundary(among: list[Case]) -> list[Case]:
         for path, _ in said(row):
             rest = tuple(one for one in said(row) if one[0] != path)
             alike.setdefault((path, rest), []).append(row)
-    found = [
+    found: list[tuple[Case, ...]] = [
         three
         for (path, _), some in alike.items()
         for three in permutations(some, 3)
         if _is_boundary(path, three)
     ]
-    return list(min(found, key=_width)) if found else []
+    closest = min(found, key=_width, default=())
+    return list(closest)
 
 
 def said(row: Case) -> Cells:
@@ -85,7 +86,7 @@ def _is_boundary(path: str, three: tuple[Case, ...]) -> bool:
     return len(verdicts) > 1 and "" not in verdicts
 
 
-def _width(three: Sequence[Case]) -> tuple[Fraction, int]:
+def _width(three: tuple[Case, ...]) -> tuple[Fraction, int]:
     """How far apart the three are: the closest are the boundary."""
     numbers = [
         number(str(value).replace("-", "")) or Fraction(0)

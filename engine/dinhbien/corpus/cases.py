@@ -117,7 +117,8 @@ def differences(case: Case, body: dict[str, Any]) -> Iterator[str]:
     elif case.chain:
         yield from differ(case.chain, expected, _row(case, body))
     elif "total" in entry:
-        totals = next((one[norm] for one in body["totals"].values() if norm in one), {})
+        of_norm = (one[norm] for one in body["totals"].values() if norm in one)
+        totals: dict[str, Any] = next(of_norm, {})
         yield from differ("", expected, totals.get(entry["total"]))
     else:
         for code in entry.get("subjects", (entry.get("subject"),)):

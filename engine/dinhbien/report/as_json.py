@@ -181,7 +181,7 @@ def _flag(one: Flagged, pack: Pack) -> dict[str, Any]:
     }
 
 
-def _because(reasons: tuple[Reason, ...], pack: Pack) -> list[dict[str, str]]:
+def _because(reasons: tuple[Reason, ...], pack: Pack) -> list[dict[str, Any]]:
     return [
         {"reason": one[0], **{lang: Teller(pack, lang).reason(one) for lang in ("vi", "en")}}
         for one in reasons
