@@ -105,7 +105,22 @@ class Teller:
         if form.says.same is not None and program.least == program.most:
             says = form.says.same
         numbers = {"min": outcome.least, "max": outcome.most}
-        return self._filled(says.said(self.lang), numbers)
+        return self._filled(says.said(self.lang).replace("{body}", self.body(norm)), numbers)
+
+    def body(self, norm: EncodedNorm) -> str:
+        """Whose number a relative cap is: in the words of the form, by the slots that are given."""
+        words = self.pack.rules.vocabulary
+        said: list[str] = []
+        for cap in self.pack.rules.forms[norm.norm.form].caps:
+            slots = norm.norm.slots
+            given = slots.get(cap.given)
+            chosen = all(slots.get(name) == choice for name, choice in cap.when.items())
+            if isinstance(given, str) and chosen:
+                level = given.split()[0]
+                one = words.levels[level].name.said(self.lang)
+                several = words.units[level].name.said(self.lang)
+                said.append(cap.body.said(self.lang).format(level=one, members=several))
+        return self.phrase("spoken.and").join(said)
 
     @staticmethod
     def _is_known(amount: Amount | None) -> bool:

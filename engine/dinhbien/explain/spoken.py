@@ -34,7 +34,7 @@ class _Speaker:
         """The whole norm: what is counted, what is demanded, and where it applies."""
         says = self.say.pack.rules.forms[norm.norm.form].says
         same = says.same if says.same and self.program.least == self.program.most else says.demand
-        demand = same.said(self.say.lang)
+        demand = same.said(self.say.lang).replace("{body}", self.say.body(norm))
         for name, bound in (("min", self.program.least), ("max", self.program.most)):
             demand = demand.replace(f"{{{name}}}", self.spoken(bound) if bound else "")
         if self.program.parts:
@@ -62,6 +62,13 @@ class _Speaker:
         """One operator in words."""
         step: Callable[[_Speaker, Any], str] = _WORDS[type(operator)]
         return step(self, operator)
+
+    def of(self, operator: op.CellOf | op.Tally, what: str) -> str:
+        """`what`, and whose it is where it is that of a unit above the norm's own."""
+        if operator.base == "here" or operator.level == self.program.level:
+            return what
+        level = self.say.pack.rules.vocabulary.levels[operator.level].name.said(self.say.lang)
+        return self.say.phrase("spoken.of", what=what, level=level)
 
     def attribute(self, name: str) -> str:
         """The name of an attribute."""
@@ -115,12 +122,13 @@ def _number(self: _Speaker, operator: op.NumberOf) -> str:
 
 
 def _cell(self: _Speaker, operator: op.CellOf) -> str:
-    return self.attribute(operator.attribute)
+    return self.of(operator, self.attribute(operator.attribute))
 
 
 def _tally(self: _Speaker, operator: op.Tally) -> str:
     named = self.say.pack.rules.counts.get(operator.name)
-    return named.title.said(self.say.lang) if named else self.say.described(operator.count)
+    what = named.title.said(self.say.lang) if named else self.say.described(operator.count)
+    return self.of(operator, what)
 
 
 def _members(self: _Speaker, operator: op.Members) -> str:

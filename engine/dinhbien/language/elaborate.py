@@ -229,8 +229,8 @@ class Elaborator(Resolver):
     # -- groups --------------------------------------------------------------
 
     def _group(self, tree: sx.Group) -> Typed:
-        level, where, member = self._member(tree)
-        within = tree.within.parts[0] if tree.within else self.level
+        level, where, member, named = self._member(tree)
+        within = tree.within.parts[0] if tree.within else named or self.level
         if within not in (self.level, *self.names.vocabulary.ancestors_of(self.level)):
             message = f"`{within}` is not a level above"
             raise self._fault(message, tree.within)
@@ -242,7 +242,8 @@ class Elaborator(Resolver):
         made = op.Members(tree.operator, self.base, within, level, value, condition)  # type: ignore[arg-type]  # as above
         return made, kind
 
-    def _member(self, tree: sx.Group) -> tuple[str, op.Operator | None, Elaborator]:
+    def _member(self, tree: sx.Group) -> tuple[str, op.Operator | None, Elaborator, str]:
+        """The group's level, its own condition, a member's point of view, and what it is in."""
         name = tree.level.parts[0]
         slot = self.names.slots.get(name) if self.in_form else None
         if slot is None:
@@ -250,14 +251,16 @@ class Elaborator(Resolver):
                 way_out = nearest(name, self.names.vocabulary.levels)
                 message = f"`{name}` is not a level"
                 raise self._fault(message, tree.level, way_out)
-            return name, None, replace(self, level=name, base="here")
-        level, _, condition = slot.text.partition(" where ")
-        if level.strip() not in self.names.vocabulary.levels:
-            way_out = nearest(level.strip(), self.names.vocabulary.levels)
-            raise FaultError(slot.path, f"`{level.strip()}` is not a level", way_out)
-        member = replace(self, level=level.strip(), base="here")
+            return name, None, replace(self, level=name, base="here"), ""
+        head, _, condition = slot.text.partition(" where ")
+        level, _, within = (one.strip() for one in head.partition(" in "))
+        for one in filter(None, (level, within)):
+            if one not in self.names.vocabulary.levels:
+                way_out = nearest(one, self.names.vocabulary.levels)
+                raise FaultError(slot.path, f"`{one}` is not a level", way_out)
+        member = replace(self, level=level, base="here")
         inner = replace(member, path=slot.path, in_form=False)
-        return level.strip(), inner.truth(condition) if condition else None, member
+        return level, inner.truth(condition) if condition else None, member, within
 
     @staticmethod
     def _where(tree: sx.Group, member: Elaborator) -> op.Operator | None:

@@ -11,7 +11,15 @@ from typing import Any, Final
 from dinhbien.errors import nearest
 from dinhbien.language import operators as op
 from dinhbien.language import syntax as sx
-from dinhbien.language.names import DATE, TRUTH, FaultError, Names, SilentFaultError, Type
+from dinhbien.language.names import (
+    DATE,
+    TRUTH,
+    FaultError,
+    Names,
+    SilentFaultError,
+    SlotValue,
+    Type,
+)
 from dinhbien.language.numbers import ELSE, band_text
 from dinhbien.language.units import Measure, measure_of
 from dinhbien.model.norm import KEY_JOIN, Count
@@ -81,6 +89,9 @@ class Resolver(ABC):
 
     def _dotted(self, tree: sx.Name) -> Typed:
         above, name = tree.parts[0], tree.parts[-1]
+        slot = self.names.slots.get(above) if self.in_form else None
+        if slot is not None and slot.takes == "level":
+            return self._of_level(slot, sx.Name(tree.parts[1:], tree.span))
         if above in self.names.bands and not self.in_form:
             return self._banded(tree, name)
         if len(tree.parts) == 2 and above == "subject":
@@ -91,6 +102,14 @@ class Resolver(ABC):
             message = f"`{above}` is not a level here"
             raise self._fault(message, tree, way_out)
         return self._fact(name, above, tree)
+
+    def _of_level(self, slot: SlotValue, tree: sx.Name) -> Typed:
+        """A slot as it stands for the unit of the level above that another slot names."""
+        levels = self.names.vocabulary.ancestors_of(self.level)
+        if slot.text not in levels:
+            message = f"`{slot.text}` is not a level above"
+            raise FaultError(slot.path, message, nearest(slot.text, levels))
+        return replace(self, level=slot.text)._name(tree)
 
     def _slot(self, tree: sx.Name) -> Typed:
         if tree.parts[0] == MEMBER and self.base == "here":
@@ -107,7 +126,7 @@ class Resolver(ABC):
         inner = replace(self, path=slot.path, in_form=False)
         if slot.count is not None:
             return inner.tally(slot.count, slot.count_name, self.level)
-        if slot.path != _COUNT:  # a bound is the subject's, a count is each member's
+        if slot.takes != _COUNT:  # a bound is the subject's, a count is each member's
             inner = replace(inner, level=self.subject, base="subject")
         return inner.text(slot.text)
 
