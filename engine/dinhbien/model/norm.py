@@ -60,6 +60,9 @@ def _long_number(value: object) -> object:
         return {"is": value}
     if not isinstance(value, dict) or "by" not in value or "bands" in value:
         return value
+    if "csv" in value:
+        message = "a table is read from a file only where the article itself says so"
+        raise refusal(message, "change its rows by their paths")
     kept = {key: one for key, one in value.items() if key in {*_ABOUT, "by"}}
     rows = value.get("rows")
     if isinstance(rows, tuple):
