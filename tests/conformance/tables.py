@@ -97,7 +97,8 @@ def finding(row: Row) -> dict[str, Any]:
 
 FOUND = frozenset(
     [
-        "amount", "because", "depends_on_reading", "due", "exempt_by", "failed", "head_room",
+        "amount", "because", "depends_on_reading", "due", "exempt_by", "failed", "glide",
+        "head_room",
         "holders", "measured", "missing", "readings", "required", "verdict",
     ]
 )  # fmt: skip

@@ -52,9 +52,9 @@ class Teller:
         """A word of a closed list."""
         return self.pack.rules.vocabulary.said(listed, word.replace(" ", "_"), self.lang)
 
-    def verdict(self, verdict: str, force: str) -> str:
-        """The word for a verdict: guidance is departed from, never broken.  §5"""
-        listed = _WORDED.get(force, "verdict")
+    def verdict(self, verdict: str, force: str, glide: str | None = None) -> str:
+        """The word for a verdict: guidance or an assumption is departed from, never broken.  §5"""
+        listed = "planned_path" if glide else _WORDED.get(force, "verdict")
         lists = self.pack.rules.vocabulary.lists
         if verdict in lists.get(listed, {}):
             return self.word(listed, verdict)
@@ -164,7 +164,7 @@ class Teller:
 
     def conclusion(self, finding: Finding) -> str:
         """The verdict with its amount, and its dependence on a reading."""
-        said = self.verdict(finding.verdict, finding.force)
+        said = self.verdict(finding.verdict, finding.force, finding.glide)
         if finding.outcome.amount is not None:
             said = f"{said} {self.amount(finding.outcome.amount)}"
         if finding.outcome.failed:

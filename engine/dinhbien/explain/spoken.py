@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from dinhbien.explain.numbers import number_said
+from dinhbien.explain.numbers import number_said, value_said
 from dinhbien.explain.sentences import Teller
 from dinhbien.language import operators as op
 from dinhbien.language.numbers import ELSE
@@ -104,7 +104,11 @@ def _number(self: _Speaker, operator: op.NumberOf) -> str:
     number = self.program.numbers[operator.name]
     said: list[str] = []
     for key, rows in number.rows.items():
-        values = [number_said(row.value, self.say.lang) for row in rows if row.value is not None]
+        values = [
+            value_said(row.value, number.kind, self.say.lang)
+            for row in rows
+            if row.value is not None
+        ]
         value = "→".join(values)
         if operator.keys:
             words = key.split(KEY_JOIN)

@@ -207,7 +207,10 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class LawNumber:
-    """A number of the law: rows by date, in a table by a word or alone (key ``""``)."""
+    """A number of the law: rows by date, in a table by a word or alone (key ``""``).
+
+    A `date` is a number of days; a `parameter` is what no text gives, an assumption.
+    """
 
     path: str
     measure: Measure
@@ -215,6 +218,8 @@ class LawNumber:
     rows: dict[str, tuple[Row, ...]]
     source: tuple[str, ...]
     confidence: str
+    kind: One["quantity", "date"] = "quantity"
+    parameter: bool = False
 
     def __hash__(self) -> int:
         return hash(self.path)

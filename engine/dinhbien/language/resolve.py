@@ -150,7 +150,8 @@ class Resolver(ABC):
         if by and not keys:
             keys = tuple(self._key(sx.Name(tuple(one.split(".")), tree.span), name) for one in by)
             self._rows_fit(keys, name)
-        return op.NumberOf(name, keys), Type(QUANTITY, number.measure, number.whole)
+        kind = Type(QUANTITY, number.measure, number.whole)
+        return op.NumberOf(name, keys), DATE if number.kind == "date" else kind
 
     def _key(self, tree: sx.Name, table: str) -> op.CellOf:
         made, _ = self._dotted(tree) if len(tree.parts) > 1 else self._name(tree)

@@ -132,6 +132,8 @@ def _number(self: Evaluation, operator: op.NumberOf) -> Quantity:
             return undefined(("suspended", operator.name, row.suspended))
         if holds and row.value is not None:
             self.note(row.path, known(row.value))
+            if number.kind == "date" and self.reads is not None:
+                self.reads[row.path] = date.fromordinal(int(row.value)).isoformat()
             return known(row.value)
     ends = [row.period.last_day for row in rows if row.period.last_day]
     if ends:

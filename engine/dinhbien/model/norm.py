@@ -204,7 +204,10 @@ CountSlot = Annotated[
 
 
 class Norm(Authored):
-    """One demand of one article; the slots of its form are the keys not listed here."""
+    """One demand of one article; the slots of its form are the keys not listed here.
+
+    `glide` says that the bound is a path to a later target, which no text gives.  §4
+    """
 
     model_config = ConfigDict(extra="allow")
 
@@ -224,6 +227,7 @@ class Norm(Authored):
     exception_to: Keys = ()
     alternative_to: Keys = ()
     rounding: Literal["none"] | None = None
+    glide: Literal["planning assumption"] | None = None
     source: Keys = ()
     confidence: Confidence
     note: Bilingual | None = None
