@@ -211,6 +211,17 @@ def of_forms() -> list[tuple[str, Program]]:
         "cap of the largest": {"level": "organisation", "count": "deputies",
                                "form": "relative-cap", **divisions, "which": "largest"},
     }  # fmt: skip
+    written["share of a pool"] = {
+        "form": "apportionment", "count": {"of": "posts", "basis": "assigned"}, "pool": "nine",
+        "among": "commune in province where mountainous", "weight": "population",
+        "where": "mountainous", "rest": "largest_remainder", "ties": "code",
+        "numbers": {"nine": "9 posts"},
+    }  # fmt: skip
+    written["share of an open pool"] = {
+        **written["share of a pool"], "where": "type = xa", "numbers": {},
+        "among": "commune in province where type = xa", "weight": "assigned_posts",
+        "pool": "sum(commune.assigned_posts in province)",
+    }  # fmt: skip
     return [(name, program(**norm)) for name, norm in written.items()]
 
 

@@ -149,6 +149,17 @@ def _members(self: _Speaker, operator: op.Members) -> str:
     return self.say.phrase("spoken.where_members", group=text, condition=condition)
 
 
+def _apportioned(self: _Speaker, operator: op.Apportioned) -> str:
+    group = operator.members
+    words = self.say.pack.rules.vocabulary
+    return self.say.phrase(
+        "spoken.apportioned",
+        level=words.levels[group.level].name.said(self.say.lang),
+        pool=self.spoken(operator.pool),
+        weights=self.spoken(group),
+    )
+
+
 def _arithmetic(self: _Speaker, operator: op.Arithmetic) -> str:
     one, other = self.spoken(operator.left), self.spoken(operator.right)
     return self.say.phrase(f"spoken.{_SIGNS[operator.operator]}", one=one, other=other)
@@ -227,6 +238,7 @@ _WORDS: dict[type, Callable[[_Speaker, Any], str]] = {
     op.CellOf: _cell,
     op.Tally: _tally,
     op.Members: _members,
+    op.Apportioned: _apportioned,
     op.Arithmetic: _arithmetic,
     op.Rounded: _rounded,
     op.Chosen: _chosen,

@@ -11,7 +11,7 @@ from dinhbien.errors import nearest
 from dinhbien.language import operators as op
 from dinhbien.language import syntax as sx
 from dinhbien.language.names import DATE, TRUTH, FaultError, Type
-from dinhbien.language.parse import SPANS, MalformedExpressionError, parse
+from dinhbien.language.parse import APPORTIONED, SPANS, MalformedExpressionError, parse
 from dinhbien.language.resolve import QUANTITY, Resolver, Typed
 from dinhbien.language.units import NO_UNIT, measure_of
 
@@ -88,6 +88,8 @@ class Elaborator(Resolver):
             return self._dates(tree)
         if sign in {"and", "or", "not", "known"}:
             return self._logic(tree)
+        if sign == APPORTIONED:
+            return self._apportioned(tree)
         if sign == "if":
             return self._branch(tree)
         if sign in {"=", "!=", "<", "<=", ">", ">="}:
@@ -241,6 +243,21 @@ class Elaborator(Resolver):
         condition = self._conjunction(where, self._where(tree, member))
         made = op.Members(tree.operator, self.base, within, level, value, condition)  # type: ignore[arg-type]  # as above
         return made, kind
+
+    def _apportioned(self, tree: sx.Operation) -> Typed:
+        """`apportioned(pool, level.weight …)`: the share of the unit that is looked from."""
+        pool, kind = self._number(tree.operands[0])
+        members, _ = self.tree(tree.operands[1])
+        if not kind.whole:
+            way_out = "round it with `full`, `part` or `half_up`"
+            message = "a pool is divided in wholes, and this may be a part of one"
+            raise self._fault(message, tree, way_out)
+        assert isinstance(members, op.Members)  # noqa: S101 - the parser reads a group here
+        if members.level != self.level:
+            message = f"a share of a {self.level} is asked, and the pool is divided among others"
+            raise self._fault(message, tree.operands[1], f"divide it among each {self.level}")
+        summed = replace(members, operator="sum")
+        return op.Apportioned(self.base, pool, summed), replace(kind, whole=True)
 
     def _member(self, tree: sx.Group) -> tuple[str, op.Operator | None, Elaborator, str]:
         """The group's level, its own condition, a member's point of view, and what it is in."""

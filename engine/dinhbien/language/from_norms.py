@@ -189,7 +189,7 @@ class _Compiler:
         applies = self.attempt(lambda: seen.truth(where)) if where is not None else None
         measured = self._side(names, form.measured, "measured") if form.measured else None
         least = self._side(names, form.min, "min") if form.min else None
-        most = self._most(names, form)
+        most = least if form.min and form.min == form.max else self._most(names, form)
         self._same_unit(measured, [one for one in (least, most) if one])
         holders = self.attempt(lambda: self._holders(names, form)) if form.holders else None
         parts = self._conditions(names, form)

@@ -70,6 +70,19 @@ class Members:
 
 
 @dataclass(frozen=True, slots=True)
+class Apportioned:
+    """The share of the unit at `base` where `pool` is divided by weight among `members`.
+
+    `members` is a sum of the weights.  What is left over goes to the largest remainders, and
+    among equal remainders to the lower code.
+    """
+
+    base: Base
+    pool: Operator
+    members: Members
+
+
+@dataclass(frozen=True, slots=True)
 class Arithmetic:
     """`left` + − × ÷ `right`."""
 
@@ -179,6 +192,7 @@ Operator = (
     | CellOf
     | Tally
     | Members
+    | Apportioned
     | Arithmetic
     | Rounded
     | Chosen

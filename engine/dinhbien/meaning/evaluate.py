@@ -10,6 +10,7 @@ from typing import Any
 
 from dinhbien.language import operators as op
 from dinhbien.language.numbers import ELSE
+from dinhbien.meaning.apportion import apportioned
 from dinhbien.meaning.calendar import elapsed, later
 from dinhbien.meaning.groups import Group, Member
 from dinhbien.meaning.quantity import (
@@ -352,6 +353,7 @@ _STEPS: dict[type, Callable[[Evaluation, Any], Value]] = {
     op.CellOf: _cell,
     op.Tally: _tally,
     op.Members: _members,
+    op.Apportioned: apportioned,
     op.Arithmetic: _arithmetic,
     op.Rounded: _rounded,
     op.Chosen: _chosen,
