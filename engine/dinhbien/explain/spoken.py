@@ -160,6 +160,11 @@ def _apportioned(self: _Speaker, operator: op.Apportioned) -> str:
     )
 
 
+def _covered(self: _Speaker, operator: op.Covered) -> str:
+    what = self.word_of(operator.cell.attribute, operator.field)
+    return self.say.phrase("spoken.covered", what=what, most=self.spoken(operator.most))
+
+
 def _arithmetic(self: _Speaker, operator: op.Arithmetic) -> str:
     one, other = self.spoken(operator.left), self.spoken(operator.right)
     return self.say.phrase(f"spoken.{_SIGNS[operator.operator]}", one=one, other=other)
@@ -239,6 +244,7 @@ _WORDS: dict[type, Callable[[_Speaker, Any], str]] = {
     op.Tally: _tally,
     op.Members: _members,
     op.Apportioned: _apportioned,
+    op.Covered: _covered,
     op.Arithmetic: _arithmetic,
     op.Rounded: _rounded,
     op.Chosen: _chosen,

@@ -11,7 +11,7 @@ from dinhbien.errors import nearest
 from dinhbien.language import operators as op
 from dinhbien.language import syntax as sx
 from dinhbien.language.names import DATE, TRUTH, FaultError, Type
-from dinhbien.language.parse import APPORTIONED, SPANS, MalformedExpressionError, parse
+from dinhbien.language.parse import APPORTIONED, COVERED, SPANS, MalformedExpressionError, parse
 from dinhbien.language.resolve import QUANTITY, Resolver, Typed
 from dinhbien.language.units import NO_UNIT, measure_of
 
@@ -88,8 +88,8 @@ class Elaborator(Resolver):
             return self._dates(tree)
         if sign in {"and", "or", "not", "known"}:
             return self._logic(tree)
-        if sign == APPORTIONED:
-            return self._apportioned(tree)
+        if sign in {APPORTIONED, COVERED}:
+            return self._apportioned(tree) if sign == APPORTIONED else self._covered(tree)
         if sign == "if":
             return self._branch(tree)
         if sign in {"=", "!=", "<", "<=", ">", ">="}:
@@ -258,6 +258,30 @@ class Elaborator(Resolver):
             raise self._fault(message, tree.operands[1], f"divide it among each {self.level}")
         summed = replace(members, operator="sum")
         return op.Apportioned(self.base, pool, summed), replace(kind, whole=True)
+
+    def _covered(self, tree: sx.Operation) -> Typed:
+        """In a form: `covered(word, fields, people.level.attribute, most)`."""
+        names = [one.parts if isinstance(one, sx.Name) else () for one in tree.operands]
+        match names if self.in_form else []:
+            case [(word,), (fields,), (people, level, attribute), (limit,)]:
+                pass
+            case _:
+                message = f"`{COVERED}` stands in a form"
+                raise self._fault(message, tree, "use the form `shared-coverage`")
+        group = sx.Group("count", sx.Name((people,), tree.span), (), None, None, tree.span)
+        members, _ = self._group(group)
+        inner = replace(self, level=level, base="here", in_form=False)
+        cell, _ = inner._fact(attribute, level, tree)
+        most, kind = self._number(tree.operands[-1])
+        assert isinstance(members, op.Members)  # noqa: S101 - a group makes members
+        assert isinstance(cell, op.CellOf)  # noqa: S101 - the form names an attribute
+        words = self.names.vocabulary
+        measure = measure_of(level, words) / measure_of(members.level, words)
+        if kind.measure != measure or not kind.whole:
+            message = f"a whole number of `{measure}` is expected, and this is {kind}"
+            raise FaultError(self.names.slots[limit].path, message)
+        asked = self.names.macro.get(word, word)
+        return op.Covered(asked, self.names.slots[fields].words, members, cell, most), TRUTH
 
     def _member(self, tree: sx.Group) -> tuple[str, op.Operator | None, Elaborator, str]:
         """The group's level, its own condition, a member's point of view, and what it is in."""

@@ -83,6 +83,21 @@ class Apportioned:
 
 
 @dataclass(frozen=True, slots=True)
+class Covered:
+    """Whether `field` has somebody where the members of a group cover `fields` among them.
+
+    A member may cover each field that `cell` names at one of its units, and at most `most` of
+    them.  As many fields are covered as can be, and of those the earlier ones.
+    """
+
+    field: str
+    fields: tuple[str, ...]
+    members: Members
+    cell: CellOf
+    most: Operator
+
+
+@dataclass(frozen=True, slots=True)
 class Arithmetic:
     """`left` + − × ÷ `right`."""
 
@@ -193,6 +208,7 @@ Operator = (
     | Tally
     | Members
     | Apportioned
+    | Covered
     | Arithmetic
     | Rounded
     | Chosen

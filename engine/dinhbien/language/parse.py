@@ -29,10 +29,10 @@ ROUNDINGS = ("full", "part", "half_up")
 CHOICES = ("least", "greatest")
 SPANS = ("days", "months", "years")
 DATES = (*SPANS, "later")
-APPORTIONED = "apportioned"
+APPORTIONED, COVERED = "apportioned", "covered"
 GROUPS = ("count", "sum", "average", "smallest", "largest")
 _GRAMMAR = ("if", "then", "else", "or", "and", "not", "in", "above", "known", "where")
-KEYWORDS = frozenset([*_GRAMMAR, *ROUNDINGS, *CHOICES, *DATES, APPORTIONED])
+KEYWORDS = frozenset([*_GRAMMAR, *ROUNDINGS, *CHOICES, *DATES, APPORTIONED, COVERED])
 BINDS = {"or": 10, "and": 20, "in": 40, "above": 50, "+": 60, "-": 60, "*": 70, "/": 70} | (
     dict.fromkeys(["=", "!=", "<", "<=", ">", ">="], 40)
 )
@@ -217,7 +217,7 @@ class _Reader:
             return self._group(token)
         if token.text == APPORTIONED:
             return self._apportioned(token)
-        if token.text not in (*ROUNDINGS, *CHOICES, *DATES):
+        if token.text not in (*ROUNDINGS, *CHOICES, *DATES, COVERED):
             message = f"`{token.text}` is not a function"
             known = (*ROUNDINGS, *CHOICES, *DATES, *GROUPS, APPORTIONED)
             raise MalformedExpressionError(message, token.span, nearest(token.text, known))

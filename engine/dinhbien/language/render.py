@@ -6,7 +6,15 @@ from dataclasses import replace
 from typing import Any
 
 from dinhbien.language import syntax as sx
-from dinhbien.language.parse import APPORTIONED, BINDS, CHOICES, DATES, NOT_BINDS, ROUNDINGS
+from dinhbien.language.parse import (
+    APPORTIONED,
+    BINDS,
+    CHOICES,
+    COVERED,
+    DATES,
+    NOT_BINDS,
+    ROUNDINGS,
+)
 
 _NOWHERE = sx.Span(0, 0)
 
@@ -57,7 +65,7 @@ def _members(tree: sx.Group) -> str:
 
 def _operation(tree: sx.Operation, outside: int) -> str:
     sign = tree.operator
-    if sign in (*ROUNDINGS, *CHOICES, *DATES):
+    if sign in (*ROUNDINGS, *CHOICES, *DATES, COVERED):
         return f"{sign}({', '.join(_text(one, 0) for one in tree.operands)})"
     if sign == APPORTIONED and isinstance(tree.operands[1], sx.Group):
         return f"{sign}({_text(tree.operands[0], 0)}, {_members(tree.operands[1])})"

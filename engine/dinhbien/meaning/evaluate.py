@@ -12,6 +12,7 @@ from dinhbien.language import operators as op
 from dinhbien.language.numbers import ELSE
 from dinhbien.meaning.apportion import apportioned
 from dinhbien.meaning.calendar import elapsed, later
+from dinhbien.meaning.cover import covered
 from dinhbien.meaning.groups import Group, Member
 from dinhbien.meaning.quantity import (
     Quantity,
@@ -354,6 +355,7 @@ _STEPS: dict[type, Callable[[Evaluation, Any], Value]] = {
     op.Tally: _tally,
     op.Members: _members,
     op.Apportioned: apportioned,
+    op.Covered: covered,
     op.Arithmetic: _arithmetic,
     op.Rounded: _rounded,
     op.Chosen: _chosen,

@@ -16,6 +16,7 @@ class Level(Authored):
     name: Bilingual
     listed: str = Field(description="the key under which a plan lists such units")
     within: str | None = None
+    named: Literal["yes", "no"] = Field("yes", description="`no` where a code is all that is kept")
 
 
 class UnitOfMeasure(Authored):
