@@ -168,6 +168,10 @@ class _Compiler:
                 if word not in known:
                     way_out = nearest(word, known)
                     self.fault(f"count.{key}", f"`{word}` is not a word of `{listed}`", way_out)
+        for key in count.silent:
+            message = f"the law is silent on `{key}`, and this reading does not say"
+            way_out = f"patch `count.{key}` in every option of `readings`"
+            self.fault(f"count.{key}", message, way_out)
         if (count.of == "organisations") == (count.basis is not None):
             message = "a count of people or posts needs `basis`, one of organisations has none"
             self.fault("count", message, "basis: books | at_work | assigned | provisional")

@@ -127,6 +127,9 @@ NumberOfLaw = Annotated[
     WithJsonSchema({"anyOf": [_ONE, _AT_LENGTH], "description": "a number with its unit"}),
 ]
 _SHARE = Literal["included", "excluded"]
+SILENT = "law is silent"
+SWITCHES = ("contracts", "seconded_in", "seconded_out", "concurrent")
+_SWITCH = Literal["included", "excluded", "law is silent"]
 
 
 class Count(Authored):
@@ -143,11 +146,16 @@ class Count(Authored):
     rank: Keys = ()
     position: Keys = ()
     within: Keys = ()
-    contracts: _SHARE | None = None
-    seconded_in: _SHARE | None = None
-    seconded_out: _SHARE | None = None
+    contracts: _SWITCH | None = None
+    seconded_in: _SWITCH | None = None
+    seconded_out: _SWITCH | None = None
     vacancies: _SHARE = "excluded"
-    concurrent: Literal["once", "each"] = "once"
+    concurrent: Literal["once", "each", "law is silent"] = "once"
+
+    @property
+    def silent(self) -> tuple[str, ...]:
+        """The switches on which the law is silent: each reading has to say."""
+        return tuple(one for one in SWITCHES if getattr(self, one) == SILENT)
 
 
 class NamedCount(Count):
@@ -155,6 +163,13 @@ class NamedCount(Count):
 
     title: Bilingual
     note: Bilingual | None = None
+
+    @model_validator(mode="after")
+    def _says_all(self) -> NamedCount:
+        if self.silent:
+            message = f"a named count says whether `{self.silent[0]}` are counted"
+            raise refusal(message, "spell the count out in the norm, with `readings`")
+        return self
 
 
 class ReadingOption(Authored):
