@@ -87,7 +87,7 @@ WORDS: dict[str, dict[str, str]] = {
 }
 
 # The levels that a plan has in any country.
-OWN_LEVELS = {"organisation", "post"}
+OWN_LEVELS = {"organisation", "post", "person", "qualification"}
 
 VIETNAMESE_LETTER = re.compile("[ăđơưĂĐƠƯ\u1ea0-\u1ef9]")
 

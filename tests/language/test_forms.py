@@ -89,6 +89,33 @@ def test_a_structure_is_open_where_the_list_is() -> None:
     assert verdict(sketch, form="structure", must_not_have="office") == "breach"
 
 
+@pytest.mark.parametrize(("deputies", "expected"), [(1, "met"), (2, "met"), (3, "surplus")])
+@pytest.mark.parametrize(
+    ("cap", "about"),
+    [
+        ("the commune's vice-chairs", {"there": "vice_chairs", "that_of": "commune"}),
+        ("the fewest of peers", {"peers": "organisation in commune where kind = party",
+                                 "which": "smallest"}),
+        ("the lesser of both", {"there": "deputies", "that_of": "commune", "which": "smallest",
+                                "peers": "organisation in province where kind = party"}),
+    ],
+)  # fmt: skip
+def test_a_relative_cap(deputies: int, expected: str, cap: str, about: dict[str, str]) -> None:
+    two = post(2, rank="deputy", position="vice_chair", concurrent=0)
+    four = post(4, rank="deputy", position="other_position", concurrent=0)
+    own = post(deputies, rank="deputy", position="other_position", concurrent=0)
+    sketch = commune(
+        {"kind": "office", "posts": [own]},
+        {"kind": "party", "posts": [two]},
+        {"kind": "party", "posts": [four]},
+    )
+    made = program(
+        level="organisation", where="kind = office", form="relative-cap", count="deputies", **about
+    )
+
+    assert outcomes(made, plan_of(sketch))["0/0"].verdict == expected, cap
+
+
 @pytest.mark.parametrize(
     ("rule", "holders", "expected"),
     [

@@ -42,6 +42,15 @@ def grown(inner: st.SearchStrategy[sx.Syntax]) -> st.SearchStrategy[sx.Syntax]:
             inner,
         ),
         st.builds(
+            lambda pool, level, value, where: operation(
+                "apportioned", pool, sx.Group("apportioned", level, (value,), None, where, _HERE)
+            ),
+            inner,
+            words,
+            names,
+            inner,
+        ),
+        st.builds(
             lambda level, within: sx.Group("count", level, (), within, None, _HERE), words, words
         ),
     )

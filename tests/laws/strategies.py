@@ -200,9 +200,34 @@ def outcomes(made: Program, plan: Plan) -> dict[str, Outcome]:
     return {one.code: definition.outcome(made, one) for one in subjects}
 
 
+def of_forms() -> list[tuple[str, Program]]:
+    """Norms of the forms that no shipped norm takes, small as can be."""
+    divisions = {"peers": "organisation in commune where kind = office", "which": "smallest"}
+    written: dict[str, dict[str, object]] = {
+        "cap above": {"level": "organisation", "count": "deputies", "form": "relative-cap",
+                      "there": "vice_chairs", "that_of": "commune"},
+        "cap of peers": {"level": "organisation", "count": "deputies", "form": "relative-cap",
+                         **divisions},
+        "cap of the largest": {"level": "organisation", "count": "deputies",
+                               "form": "relative-cap", **divisions, "which": "largest"},
+    }  # fmt: skip
+    written["share of a pool"] = {
+        "form": "apportionment", "count": {"of": "posts", "basis": "assigned"}, "pool": "nine",
+        "among": "commune in province where mountainous", "weight": "population",
+        "where": "mountainous", "rest": "largest_remainder", "ties": "code",
+        "numbers": {"nine": "9 posts"},
+    }  # fmt: skip
+    written["share of an open pool"] = {
+        **written["share of a pool"], "where": "type = xa", "numbers": {},
+        "among": "commune in province where type = xa", "weight": "assigned_posts",
+        "pool": "sum(commune.assigned_posts in province)",
+    }  # fmt: skip
+    return [(name, program(**norm)) for name, norm in written.items()]
+
+
 def programs() -> list[tuple[str, Program]]:
-    """Every shipped norm under each of its readings."""
-    return [
+    """Every shipped norm under each of its readings, and norms of other forms."""
+    return of_forms() + [
         (f"{norm.id}/{reading.name}", reading.program)
         for norm in shipped().norms
         for reading in norm.readings

@@ -34,6 +34,8 @@ from dinhbien.shipped import content
 
 HERE = Path(__file__).parent
 PACK = HERE / "good" / "pack"
+TABLED = ("norms/vn/x/article-2.yaml", "norms/vn/x/frame.csv")
+"""An article with a table in a file, and the file: they join the pack where one is broken."""
 _FILE, _SAYS = "# file: ", "# ---- says"
 
 
@@ -83,6 +85,8 @@ class Case:
 def put(folder: Path, file: str, text: str | bytes) -> None:
     """A copy of the good pack in `folder`, in which `file` holds `text`."""
     shutil.copytree(PACK, folder, dirs_exist_ok=True)
+    if file in TABLED:
+        shutil.copytree(HERE / "good" / "table", folder, dirs_exist_ok=True)
     if file.startswith("rules/"):
         shutil.copytree(content("rules"), folder / "rules", dirs_exist_ok=True)
     place(folder, file, text)

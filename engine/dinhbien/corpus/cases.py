@@ -20,7 +20,8 @@ from dinhbien.reading.typed import position_in
 NAMES = frozenset(["case", "as_of"])
 FOUND = frozenset(
     [
-        "amount", "because", "depends_on_reading", "due", "exempt_by", "failed", "head_room",
+        "amount", "because", "depends_on_reading", "due", "exempt_by", "failed", "glide",
+        "head_room",
         "holders", "measured", "missing", "readings", "required", "verdict",
     ]
 )  # fmt: skip

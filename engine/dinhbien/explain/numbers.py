@@ -26,6 +26,13 @@ def number_said(number: Fraction, lang: str) -> str:
     return f"{sign}{grouped}{point}{decimals}" if decimals else f"{sign}{grouped}"
 
 
+def value_said(value: Fraction, kind: str, lang: str) -> str:
+    """The value of a number of the law: a quantity, or a date as a number of days."""
+    if kind == "date":
+        return day_said(date.fromordinal(int(value)), lang)
+    return number_said(value, lang)
+
+
 def day_said(day: date, lang: str) -> str:
     """A day as it is written in the language.
 

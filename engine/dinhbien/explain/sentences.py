@@ -53,9 +53,9 @@ class Teller:
         """A word of a closed list."""
         return self.pack.rules.vocabulary.said(listed, word.replace(" ", "_"), self.lang)
 
-    def verdict(self, verdict: str, force: str) -> str:
-        """The word for a verdict: guidance is departed from, never broken.  §5"""
-        listed = _WORDED.get(force, "verdict")
+    def verdict(self, verdict: str, force: str, glide: str | None = None) -> str:
+        """The word for a verdict: guidance or an assumption is departed from, never broken.  §5"""
+        listed = "planned_path" if glide else _WORDED.get(force, "verdict")
         lists = self.pack.rules.vocabulary.lists
         if verdict in lists.get(listed, {}):
             return self.word(listed, verdict)
@@ -106,7 +106,22 @@ class Teller:
         if form.says.same is not None and program.least == program.most:
             says = form.says.same
         numbers = {"min": outcome.least, "max": outcome.most}
-        return self._filled(says.said(self.lang), numbers)
+        return self._filled(says.said(self.lang).replace("{body}", self.body(norm)), numbers)
+
+    def body(self, norm: EncodedNorm) -> str:
+        """Whose number a relative cap is: in the words of the form, by the slots that are given."""
+        words = self.pack.rules.vocabulary
+        said: list[str] = []
+        for cap in self.pack.rules.forms[norm.norm.form].caps:
+            slots = norm.norm.slots
+            given = slots.get(cap.given)
+            chosen = all(slots.get(name) == choice for name, choice in cap.when.items())
+            if isinstance(given, str) and chosen:
+                level = given.split()[0]
+                one = words.levels[level].name.said(self.lang)
+                several = words.units[level].name.said(self.lang)
+                said.append(cap.body.said(self.lang).format(level=one, members=several))
+        return self.phrase("spoken.and").join(said)
 
     @staticmethod
     def _is_known(amount: Amount | None) -> bool:
@@ -150,7 +165,7 @@ class Teller:
 
     def conclusion(self, finding: Finding) -> str:
         """The verdict with its amount, and its dependence on a reading."""
-        said = self.verdict(finding.verdict, finding.force)
+        said = self.verdict(finding.verdict, finding.force, finding.glide)
         if finding.outcome.amount is not None:
             said = f"{said} {self.amount(finding.outcome.amount)}"
         if finding.outcome.failed:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from dinhbien.explain.numbers import number_said
+from dinhbien.explain.numbers import number_said, value_said
 from dinhbien.explain.sentences import Teller
 from dinhbien.language import operators as op
 from dinhbien.language.numbers import ELSE
@@ -34,7 +34,7 @@ class _Speaker:
         """The whole norm: what is counted, what is demanded, and where it applies."""
         says = self.say.pack.rules.forms[norm.norm.form].says
         same = says.same if says.same and self.program.least == self.program.most else says.demand
-        demand = same.said(self.say.lang)
+        demand = same.said(self.say.lang).replace("{body}", self.say.body(norm))
         for name, bound in (("min", self.program.least), ("max", self.program.most)):
             demand = demand.replace(f"{{{name}}}", self.spoken(bound) if bound else "")
         if self.program.parts:
@@ -62,6 +62,13 @@ class _Speaker:
         """One operator in words."""
         step: Callable[[_Speaker, Any], str] = _WORDS[type(operator)]
         return step(self, operator)
+
+    def of(self, operator: op.CellOf | op.Tally, what: str) -> str:
+        """`what`, and whose it is where it is that of a unit above the norm's own."""
+        if operator.base == "here" or operator.level == self.program.level:
+            return what
+        level = self.say.pack.rules.vocabulary.levels[operator.level].name.said(self.say.lang)
+        return self.say.phrase("spoken.of", what=what, level=level)
 
     def attribute(self, name: str) -> str:
         """The name of an attribute."""
@@ -97,7 +104,11 @@ def _number(self: _Speaker, operator: op.NumberOf) -> str:
     number = self.program.numbers[operator.name]
     said: list[str] = []
     for key, rows in number.rows.items():
-        values = [number_said(row.value, self.say.lang) for row in rows if row.value is not None]
+        values = [
+            value_said(row.value, number.kind, self.say.lang)
+            for row in rows
+            if row.value is not None
+        ]
         value = "→".join(values)
         if operator.keys:
             words = key.split(KEY_JOIN)
@@ -115,12 +126,13 @@ def _number(self: _Speaker, operator: op.NumberOf) -> str:
 
 
 def _cell(self: _Speaker, operator: op.CellOf) -> str:
-    return self.attribute(operator.attribute)
+    return self.of(operator, self.attribute(operator.attribute))
 
 
 def _tally(self: _Speaker, operator: op.Tally) -> str:
     named = self.say.pack.rules.counts.get(operator.name)
-    return named.title.said(self.say.lang) if named else self.say.described(operator.count)
+    what = named.title.said(self.say.lang) if named else self.say.described(operator.count)
+    return self.of(operator, what)
 
 
 def _members(self: _Speaker, operator: op.Members) -> str:
@@ -135,6 +147,22 @@ def _members(self: _Speaker, operator: op.Members) -> str:
         return text
     condition = self.spoken(operator.where)
     return self.say.phrase("spoken.where_members", group=text, condition=condition)
+
+
+def _apportioned(self: _Speaker, operator: op.Apportioned) -> str:
+    group = operator.members
+    words = self.say.pack.rules.vocabulary
+    return self.say.phrase(
+        "spoken.apportioned",
+        level=words.levels[group.level].name.said(self.say.lang),
+        pool=self.spoken(operator.pool),
+        weights=self.spoken(group),
+    )
+
+
+def _covered(self: _Speaker, operator: op.Covered) -> str:
+    what = self.word_of(operator.cell.attribute, operator.field)
+    return self.say.phrase("spoken.covered", what=what, most=self.spoken(operator.most))
 
 
 def _arithmetic(self: _Speaker, operator: op.Arithmetic) -> str:
@@ -215,6 +243,8 @@ _WORDS: dict[type, Callable[[_Speaker, Any], str]] = {
     op.CellOf: _cell,
     op.Tally: _tally,
     op.Members: _members,
+    op.Apportioned: _apportioned,
+    op.Covered: _covered,
     op.Arithmetic: _arithmetic,
     op.Rounded: _rounded,
     op.Chosen: _chosen,

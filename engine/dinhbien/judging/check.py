@@ -55,7 +55,7 @@ class Report:
     def fails(self, level: str) -> bool:
         """Whether a finding stands at or above `level`, one of `FAIL_LEVELS`.
 
-        Findings within a transition fail only under ``any``.
+        Findings within a transition, or against a planning assumption, fail only under ``any``.
         """
         return any(_fails(finding, level) for finding in self.findings)
 
@@ -74,7 +74,8 @@ def _fails(finding: Finding, level: str) -> bool:
         verdicts = [finding.verdict, *(other.verdict for other in finding.others.values())]
         return any(verdict in BROKEN for verdict in verdicts)
     wanted = ("breach",) if level == "breach" else BROKEN
-    return finding.verdict in wanted and finding.due is None and finding.force in _FORCES[level]
+    held = finding.due is None and not finding.glide
+    return finding.verdict in wanted and held and finding.force in _FORCES[level]
 
 
 def check(plan: Plan, pack: Pack, day: date | None = None) -> Report:
@@ -178,6 +179,7 @@ def _finding(
         standing=one.standing,
         due=due(norm, judge.day, verdicts),
         unlisted=unlisted,
+        glide=norm.norm.glide or "",
     )
 
 

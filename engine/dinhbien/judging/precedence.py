@@ -105,7 +105,10 @@ def _impossible(one: Outcome, other: Outcome) -> bool:
 
 
 def _prevailing(names: tuple[str, str], pack: Pack) -> str:
-    ranks = {name: _RANKS[norm.instrument.force] for name in names if (norm := pack.norm(name))}
+    found = {name: norm for name in names if (norm := pack.norm(name))}
+    ranks = {
+        name: (bool(norm.norm.glide), _RANKS[norm.instrument.force]) for name, norm in found.items()
+    }
     first = min(ranks.values())
     ahead = [name for name, rank in ranks.items() if rank == first]
     return ahead[0] if len(ahead) == 1 else ""

@@ -11,7 +11,7 @@ from dinhbien.errors import nearest
 from dinhbien.language import operators as op
 from dinhbien.language import syntax as sx
 from dinhbien.language.names import DATE, TRUTH, FaultError, Type
-from dinhbien.language.parse import SPANS, MalformedExpressionError, parse
+from dinhbien.language.parse import APPORTIONED, COVERED, SPANS, MalformedExpressionError, parse
 from dinhbien.language.resolve import QUANTITY, Resolver, Typed
 from dinhbien.language.units import NO_UNIT, measure_of
 
@@ -88,6 +88,8 @@ class Elaborator(Resolver):
             return self._dates(tree)
         if sign in {"and", "or", "not", "known"}:
             return self._logic(tree)
+        if sign in {APPORTIONED, COVERED}:
+            return self._apportioned(tree) if sign == APPORTIONED else self._covered(tree)
         if sign == "if":
             return self._branch(tree)
         if sign in {"=", "!=", "<", "<=", ">", ">="}:
@@ -229,8 +231,8 @@ class Elaborator(Resolver):
     # -- groups --------------------------------------------------------------
 
     def _group(self, tree: sx.Group) -> Typed:
-        level, where, member = self._member(tree)
-        within = tree.within.parts[0] if tree.within else self.level
+        level, where, member, named = self._member(tree)
+        within = tree.within.parts[0] if tree.within else named or self.level
         if within not in (self.level, *self.names.vocabulary.ancestors_of(self.level)):
             message = f"`{within}` is not a level above"
             raise self._fault(message, tree.within)
@@ -242,7 +244,47 @@ class Elaborator(Resolver):
         made = op.Members(tree.operator, self.base, within, level, value, condition)  # type: ignore[arg-type]  # as above
         return made, kind
 
-    def _member(self, tree: sx.Group) -> tuple[str, op.Operator | None, Elaborator]:
+    def _apportioned(self, tree: sx.Operation) -> Typed:
+        """`apportioned(pool, level.weight …)`: the share of the unit that is looked from."""
+        pool, kind = self._number(tree.operands[0])
+        members, _ = self.tree(tree.operands[1])
+        if not kind.whole:
+            way_out = "round it with `full`, `part` or `half_up`"
+            message = "a pool is divided in wholes, and this may be a part of one"
+            raise self._fault(message, tree, way_out)
+        assert isinstance(members, op.Members)  # noqa: S101 - the parser reads a group here
+        if members.level != self.level:
+            message = f"a share of a {self.level} is asked, and the pool is divided among others"
+            raise self._fault(message, tree.operands[1], f"divide it among each {self.level}")
+        summed = replace(members, operator="sum")
+        return op.Apportioned(self.base, pool, summed), replace(kind, whole=True)
+
+    def _covered(self, tree: sx.Operation) -> Typed:
+        """In a form: `covered(word, fields, people.level.attribute, most)`."""
+        names = [one.parts if isinstance(one, sx.Name) else () for one in tree.operands]
+        match names if self.in_form else []:
+            case [(word,), (fields,), (people, level, attribute), (limit,)]:
+                pass
+            case _:
+                message = f"`{COVERED}` stands in a form"
+                raise self._fault(message, tree, "use the form `shared-coverage`")
+        group = sx.Group("count", sx.Name((people,), tree.span), (), None, None, tree.span)
+        members, _ = self._group(group)
+        inner = replace(self, level=level, base="here", in_form=False)
+        cell, _ = inner._fact(attribute, level, tree)
+        most, kind = self._number(tree.operands[-1])
+        assert isinstance(members, op.Members)  # noqa: S101 - a group makes members
+        assert isinstance(cell, op.CellOf)  # noqa: S101 - the form names an attribute
+        words = self.names.vocabulary
+        measure = measure_of(level, words) / measure_of(members.level, words)
+        if kind.measure != measure or not kind.whole:
+            message = f"a whole number of `{measure}` is expected, and this is {kind}"
+            raise FaultError(self.names.slots[limit].path, message)
+        asked = self.names.macro.get(word, word)
+        return op.Covered(asked, self.names.slots[fields].words, members, cell, most), TRUTH
+
+    def _member(self, tree: sx.Group) -> tuple[str, op.Operator | None, Elaborator, str]:
+        """The group's level, its own condition, a member's point of view, and what it is in."""
         name = tree.level.parts[0]
         slot = self.names.slots.get(name) if self.in_form else None
         if slot is None:
@@ -250,14 +292,16 @@ class Elaborator(Resolver):
                 way_out = nearest(name, self.names.vocabulary.levels)
                 message = f"`{name}` is not a level"
                 raise self._fault(message, tree.level, way_out)
-            return name, None, replace(self, level=name, base="here")
-        level, _, condition = slot.text.partition(" where ")
-        if level.strip() not in self.names.vocabulary.levels:
-            way_out = nearest(level.strip(), self.names.vocabulary.levels)
-            raise FaultError(slot.path, f"`{level.strip()}` is not a level", way_out)
-        member = replace(self, level=level.strip(), base="here")
+            return name, None, replace(self, level=name, base="here"), ""
+        head, _, condition = slot.text.partition(" where ")
+        level, _, within = (one.strip() for one in head.partition(" in "))
+        for one in filter(None, (level, within)):
+            if one not in self.names.vocabulary.levels:
+                way_out = nearest(one, self.names.vocabulary.levels)
+                raise FaultError(slot.path, f"`{one}` is not a level", way_out)
+        member = replace(self, level=level, base="here")
         inner = replace(member, path=slot.path, in_form=False)
-        return level.strip(), inner.truth(condition) if condition else None, member
+        return level, inner.truth(condition) if condition else None, member, within
 
     @staticmethod
     def _where(tree: sx.Group, member: Elaborator) -> op.Operator | None:

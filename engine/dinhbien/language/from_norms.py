@@ -128,7 +128,11 @@ class _Compiler:
             for name, value in given.items()
             if name in form.slots
         }
-        return {name: one for name, one in filled.items() if one}
+        made = {name: one for name, one in filled.items() if one}
+        for name, slot in form.slots.items():
+            if name not in given and slot.as_in in made:
+                made[name] = made[slot.as_in]
+        return made
 
     def _slot(self, name: str, value: object, slot: Slot) -> SlotValue | None:
         if slot.takes in {"words", "choice"}:
@@ -142,7 +146,7 @@ class _Compiler:
         named = self.rules.counts.get(value)
         if named is not None:
             return SlotValue("count", name, count=named, count_name=value)
-        return SlotValue("value", name, text=value)
+        return SlotValue(slot.takes, name, text=value)
 
     def _words_slot(self, name: str, value: object, slot: Slot) -> SlotValue | None:
         words = value if isinstance(value, tuple) else (value,)
@@ -168,6 +172,10 @@ class _Compiler:
                 if word not in known:
                     way_out = nearest(word, known)
                     self.fault(f"count.{key}", f"`{word}` is not a word of `{listed}`", way_out)
+        for key in count.silent:
+            message = f"the law is silent on `{key}`, and this reading does not say"
+            way_out = f"patch `count.{key}` in every option of `readings`"
+            self.fault(f"count.{key}", message, way_out)
         if (count.of == "organisations") == (count.basis is not None):
             message = "a count of people or posts needs `basis`, one of organisations has none"
             self.fault("count", message, "basis: books | at_work | assigned | provisional")
@@ -189,7 +197,7 @@ class _Compiler:
         applies = self.attempt(lambda: seen.truth(where)) if where is not None else None
         measured = self._side(names, form.measured, "measured") if form.measured else None
         least = self._side(names, form.min, "min") if form.min else None
-        most = self._side(names, form.max, "max") if form.max else None
+        most = least if form.min and form.min == form.max else self._most(names, form)
         self._same_unit(measured, [one for one in (least, most) if one])
         holders = self.attempt(lambda: self._holders(names, form)) if form.holders else None
         parts = self._conditions(names, form)
@@ -201,6 +209,25 @@ class _Compiler:
             return None
         program = self._put_together(form, names, applies, measured, least, most, holders)
         return replace(program, parts=parts)
+
+    def _most(self, names: Names, form: Form) -> Typed | None:
+        """The greatest number: the form's own, or the least of the caps whose slot is given."""
+        if not form.caps:
+            return self._side(names, form.max, "max") if form.max else None
+        given = [
+            cap.at_most
+            for cap in form.caps
+            if cap.given in names.slots and self._chosen(names, cap.when)
+        ]
+        if not given:
+            if not self.faults:
+                slots = ([f"`{one}`" for one in (cap.given, *cap.when)] for cap in form.caps)
+                ways = dict.fromkeys(" with ".join(one) for one in slots)
+                message = "the norm names nobody to compare with"
+                self.fault("", message, f"give {', or '.join(ways)}")
+            return None
+        text = given[0] if len(given) == 1 else f"least({', '.join(given)})"
+        return self._side(names, text, "max")
 
     def _conditions(self, names: Names, form: Form) -> tuple[op.Part, ...]:
         parts = tuple(part for must in form.must for part in self._parts(names, must, form))
@@ -251,10 +278,8 @@ class _Compiler:
 
     def _parts(self, names: Names, must: Must, form: Form) -> list[op.Part]:
         """The conditions that a line of a form stands for: one, or one for each word of a slot."""
-        for slot, choice in must.when.items():
-            chosen = names.slots.get(slot)
-            if chosen is None or choice not in chosen.words:
-                return []
+        if not self._chosen(names, must.when):
+            return []
         level = self.norm.level
         elaborator = Elaborator(names, level, level, "must", in_form=True)
         pairs = [slot.words for slot in names.slots.values() if len(slot.words) == 2]
@@ -270,6 +295,12 @@ class _Compiler:
             if made is not None:
                 found.append(op.Part(made, form.slots[must.each].listed, word))
         return found
+
+    @staticmethod
+    def _chosen(names: Names, when: dict[str, str]) -> bool:
+        """Whether the slots of choices hold what a line of a form asks for."""
+        chosen = {slot: names.slots[slot].words for slot in when if slot in names.slots}
+        return all(choice in chosen.get(slot, ()) for slot, choice in when.items())
 
     def _slot_path(self, names: Names, text: str) -> str:
         return next((slot.path for name, slot in names.slots.items() if name == text), "")

@@ -6,15 +6,19 @@ import re
 from collections.abc import Iterator
 from fractions import Fraction
 from itertools import pairwise
+from typing import Literal
+
+from pydantic_core import PydanticCustomError
 
 from dinhbien.language.names import FaultError
 from dinhbien.language.operators import LawNumber, Row
 from dinhbien.language.units import NO_UNIT, MalformedQuantityError, Measure, quantity_of
 from dinhbien.model.norm import Band, Norm, Number
-from dinhbien.model.period import Period
+from dinhbien.model.period import Period, day_of
 from dinhbien.model.words import Vocabulary
 
 ALONE = ""
+_DATE = re.compile(r"[0-9]{1,4}-[0-9]")
 _DIGITS = re.compile(r"-?[0-9]")
 ELSE = "else"
 
@@ -29,11 +33,14 @@ def law_number(
     own = f"numbers.{name}"
     source = number.source or norm.source
     rows: dict[str, tuple[Row, ...]] = {}
-    measures: list[Measure] = []
+    measures: list[Measure | None] = []
     for key, below, one in _variants(number, own):
         rows[key] = tuple(_rows(one, below, path, vocabulary, measures))
     if not rows:
         raise FaultError(own, f"the table `{name}` has no rows", "add a row for each word")
+    if len({measure is None for measure in measures}) > 1:
+        message = f"the rows of `{name}` are partly dates and partly quantities"
+        raise FaultError(own, message, "write every row as a date, or none")
     if any(measure != measures[0] for measure in measures):
         units = " and ".join(sorted({f"`{measure}`" for measure in measures}))
         message = f"the rows of `{name}` are in different units: {units}"
@@ -41,7 +48,10 @@ def law_number(
     values = [row.value for table in rows.values() for row in table if row.value is not None]
     whole = all(value.denominator == 1 for value in values)
     confidence = number.confidence or norm.confidence
-    return LawNumber(path, measures[0] if measures else NO_UNIT, whole, rows, source, confidence)
+    measure = (measures[0] if measures else None) or NO_UNIT
+    kind: Literal["quantity", "date"] = "date" if None in measures else "quantity"
+    parameter = number.status == "parameter"
+    return LawNumber(path, measure, whole, rows, source, confidence, kind, parameter)
 
 
 def check_source(name: str, number: Number, norm: Norm) -> None:
@@ -67,7 +77,7 @@ def _variants(number: Number, own: str) -> Iterator[tuple[str, str, Number]]:
 
 
 def _rows(
-    number: Number, own: str, path: str, vocabulary: Vocabulary, measures: list[Measure]
+    number: Number, own: str, path: str, vocabulary: Vocabulary, measures: list[Measure | None]
 ) -> Iterator[Row]:
     tail = own.split(".", 2)[2:]
     full_path = ".".join([path, *tail])
@@ -75,7 +85,7 @@ def _rows(
         message = "a number has either `is` or `dated` rows"
         raise FaultError(own, message, "write, say, `is: 32 posts`")
     if number.is_ is not None:
-        value, measure = _exact(number.is_, own, vocabulary)
+        value, measure = _dated(number.is_, own, vocabulary)
         measures.append(measure)
         yield Row(Period(), value, path=full_path)
     _in_order(number, own)
@@ -89,7 +99,7 @@ def _rows(
         if row.is_ is None:
             yield Row(period, None, row.suspended, row_path)
             continue
-        value, measure = _exact(row.is_, f"{own}.dated.{place}", vocabulary)
+        value, measure = _dated(row.is_, f"{own}.dated.{place}", vocabulary)
         measures.append(measure)
         yield Row(period, value, path=row_path)
 
@@ -107,6 +117,17 @@ def _in_order(number: Number, own: str) -> None:
             message = f"the rows of `{name}` leave a hole from {before.end} to {row.start}"
             way_out = "say why under `suspended:`, or give the number"
             raise FaultError(path, message, way_out)
+
+
+def _dated(text: str, own: str, vocabulary: Vocabulary) -> tuple[Fraction, Measure | None]:
+    """A quantity with its unit; a date is a number of days, and has none."""
+    if not _DATE.match(text):
+        return _exact(text, own, vocabulary)
+    try:
+        return Fraction(day_of(text).toordinal()), None
+    except PydanticCustomError as error:
+        context = error.context or {}
+        raise FaultError(own, str(context["message"]), str(context["way_out"])) from None
 
 
 def _exact(text: str, own: str, vocabulary: Vocabulary) -> tuple[Fraction, Measure]:

@@ -71,6 +71,34 @@ class Members:
 
 
 @dataclass(frozen=True, slots=True)
+class Apportioned:
+    """The share of the unit at `base` where `pool` is divided by weight among `members`.
+
+    `members` is a sum of the weights.  What is left over goes to the largest remainders, and
+    among equal remainders to the lower code.
+    """
+
+    base: Base
+    pool: Operator
+    members: Members
+
+
+@dataclass(frozen=True, slots=True)
+class Covered:
+    """Whether `field` has somebody where the members of a group cover `fields` among them.
+
+    A member may cover each field that `cell` names at one of its units, and at most `most` of
+    them.  As many fields are covered as can be, and of those the earlier ones.
+    """
+
+    field: str
+    fields: tuple[str, ...]
+    members: Members
+    cell: CellOf
+    most: Operator
+
+
+@dataclass(frozen=True, slots=True)
 class Arithmetic:
     """`left` + − × ÷ `right`."""
 
@@ -187,6 +215,8 @@ Operator = (
     | CellOf
     | Tally
     | Members
+    | Apportioned
+    | Covered
     | Arithmetic
     | Rounded
     | Chosen
@@ -216,7 +246,10 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class LawNumber:
-    """A number of the law: rows by date, in a table by a word or alone (key ``""``)."""
+    """A number of the law: rows by date, in a table by a word or alone (key ``""``).
+
+    A `date` is a number of days; a `parameter` is what no text gives, an assumption.
+    """
 
     path: str
     measure: Measure
@@ -224,6 +257,8 @@ class LawNumber:
     rows: dict[str, tuple[Row, ...]]
     source: tuple[str, ...]
     confidence: str
+    kind: One["quantity", "date"] = "quantity"
+    parameter: bool = False
 
     def __hash__(self) -> int:
         return hash(self.path)

@@ -29,9 +29,10 @@ ROUNDINGS = ("full", "part", "half_up")
 CHOICES = ("least", "greatest")
 SPANS = ("days", "months", "years")
 DATES = (*SPANS, "later")
+APPORTIONED, COVERED = "apportioned", "covered"
 GROUPS = ("count", "sum", "average", "smallest", "largest")
 _GRAMMAR = ("if", "then", "else", "or", "and", "not", "in", "above", "known", "where")
-KEYWORDS = frozenset([*_GRAMMAR, *ROUNDINGS, *CHOICES, *DATES])
+KEYWORDS = frozenset([*_GRAMMAR, *ROUNDINGS, *CHOICES, *DATES, APPORTIONED, COVERED])
 BINDS = {"or": 10, "and": 20, "in": 40, "above": 50, "+": 60, "-": 60, "*": 70, "/": 70} | (
     dict.fromkeys(["=", "!=", "<", "<=", ">", ">="], 40)
 )
@@ -212,10 +213,13 @@ class _Reader:
 
     def _call(self, token: _Token) -> Syntax:
         if token.text in GROUPS:
+            self._expect("(")
             return self._group(token)
-        if token.text not in (*ROUNDINGS, *CHOICES, *DATES):
+        if token.text == APPORTIONED:
+            return self._apportioned(token)
+        if token.text not in (*ROUNDINGS, *CHOICES, *DATES, COVERED):
             message = f"`{token.text}` is not a function"
-            known = (*ROUNDINGS, *CHOICES, *DATES, *GROUPS)
+            known = (*ROUNDINGS, *CHOICES, *DATES, *GROUPS, APPORTIONED)
             raise MalformedExpressionError(message, token.span, nearest(token.text, known))
         self._expect("(")
         operands = [self.expression(0)]
@@ -227,8 +231,16 @@ class _Reader:
             raise MalformedExpressionError(message, span)
         return Operation(token.text, tuple(operands), span)
 
-    def _group(self, token: _Token) -> Group:
+    def _apportioned(self, token: _Token) -> Operation:
+        """`apportioned(pool, level.weight in level where …)`."""
         self._expect("(")
+        pool = self.expression(0)
+        self._expect(",")
+        among = self._group(token)
+        return Operation(token.text, (pool, among), token.span.to(among.span))
+
+    def _group(self, token: _Token) -> Group:
+        """What stands in the brackets of a group, the opening one read."""
         level = self._word()
         value: tuple[str, ...] = ()
         while self._accept("."):

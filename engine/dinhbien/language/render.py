@@ -6,7 +6,15 @@ from dataclasses import replace
 from typing import Any
 
 from dinhbien.language import syntax as sx
-from dinhbien.language.parse import BINDS, CHOICES, DATES, NOT_BINDS, ROUNDINGS
+from dinhbien.language.parse import (
+    APPORTIONED,
+    BINDS,
+    CHOICES,
+    COVERED,
+    DATES,
+    NOT_BINDS,
+    ROUNDINGS,
+)
 
 _NOWHERE = sx.Span(0, 0)
 
@@ -42,23 +50,25 @@ def _text(tree: sx.Syntax, outside: int) -> str:
     if isinstance(tree, sx.Indexed):
         return f"{_text(tree.table, 0)}[{', '.join(_text(key, 0) for key in tree.keys)}]"
     if isinstance(tree, sx.Group):
-        return _group(tree)
+        return f"{tree.operator}({_members(tree)})"
     return ".".join(tree.parts) if isinstance(tree, sx.Name) else str(tree.value)
 
 
-def _group(tree: sx.Group) -> str:
+def _members(tree: sx.Group) -> str:
     inner = ".".join([_text(tree.level, 0), *tree.value])
     if tree.within is not None:
         inner += f" in {_text(tree.within, 0)}"
     if tree.where is not None:
         inner += f" where {_text(tree.where, 0)}"
-    return f"{tree.operator}({inner})"
+    return inner
 
 
 def _operation(tree: sx.Operation, outside: int) -> str:
     sign = tree.operator
-    if sign in (*ROUNDINGS, *CHOICES, *DATES):
+    if sign in (*ROUNDINGS, *CHOICES, *DATES, COVERED):
         return f"{sign}({', '.join(_text(one, 0) for one in tree.operands)})"
+    if sign == APPORTIONED and isinstance(tree.operands[1], sx.Group):
+        return f"{sign}({_text(tree.operands[0], 0)}, {_members(tree.operands[1])})"
     if sign == "if":
         parts = zip(("if", "then", "else"), tree.operands, strict=True)
         text = " ".join(f"{word} {_text(one, 0)}" for word, one in parts)

@@ -11,7 +11,15 @@ from typing import Any, Final
 from dinhbien.errors import nearest
 from dinhbien.language import operators as op
 from dinhbien.language import syntax as sx
-from dinhbien.language.names import DATE, TRUTH, FaultError, Names, SilentFaultError, Type
+from dinhbien.language.names import (
+    DATE,
+    TRUTH,
+    FaultError,
+    Names,
+    SilentFaultError,
+    SlotValue,
+    Type,
+)
 from dinhbien.language.numbers import ELSE, band_text
 from dinhbien.language.units import Measure, measure_of
 from dinhbien.model.norm import KEY_JOIN, Count
@@ -86,6 +94,9 @@ class Resolver(ABC):
         whole = ".".join(tree.parts)
         if whole in self.names.situation:
             return op.Situation(whole), self.names.situation[whole]
+        slot = self.names.slots.get(above) if self.in_form else None
+        if slot is not None and slot.takes == "level":
+            return self._of_level(slot, sx.Name(tree.parts[1:], tree.span))
         if above in self.names.bands and not self.in_form:
             return self._banded(tree, name)
         if len(tree.parts) == 2 and above == "subject":
@@ -96,6 +107,14 @@ class Resolver(ABC):
             message = f"`{above}` is not a level here"
             raise self._fault(message, tree, way_out)
         return self._fact(name, above, tree)
+
+    def _of_level(self, slot: SlotValue, tree: sx.Name) -> Typed:
+        """A slot as it stands for the unit of the level above that another slot names."""
+        levels = self.names.vocabulary.ancestors_of(self.level)
+        if slot.text not in levels:
+            message = f"`{slot.text}` is not a level above"
+            raise FaultError(slot.path, message, nearest(slot.text, levels))
+        return replace(self, level=slot.text)._name(tree)
 
     def _slot(self, tree: sx.Name) -> Typed:
         if tree.parts[0] == MEMBER and self.base == "here":
@@ -112,7 +131,7 @@ class Resolver(ABC):
         inner = replace(self, path=slot.path, in_form=False)
         if slot.count is not None:
             return inner.tally(slot.count, slot.count_name, self.level)
-        if slot.path != _COUNT:  # a bound is the subject's, a count is each member's
+        if slot.takes != _COUNT:  # a bound is the subject's, a count is each member's
             inner = replace(inner, level=self.subject, base="subject")
         return inner.text(slot.text)
 
@@ -136,7 +155,8 @@ class Resolver(ABC):
         if by and not keys:
             keys = tuple(self._key(sx.Name(tuple(one.split(".")), tree.span), name) for one in by)
             self._rows_fit(keys, name)
-        return op.NumberOf(name, keys), Type(QUANTITY, number.measure, number.whole)
+        kind = Type(QUANTITY, number.measure, number.whole)
+        return op.NumberOf(name, keys), DATE if number.kind == "date" else kind
 
     def _key(self, tree: sx.Name, table: str) -> op.CellOf:
         made, _ = self._dotted(tree) if len(tree.parts) > 1 else self._name(tree)

@@ -10,7 +10,9 @@ from typing import Any
 
 from dinhbien.language import operators as op
 from dinhbien.language.numbers import ELSE
+from dinhbien.meaning.apportion import apportioned
 from dinhbien.meaning.calendar import elapsed, later
+from dinhbien.meaning.cover import covered
 from dinhbien.meaning.groups import Group, Member
 from dinhbien.meaning.quantity import (
     Quantity,
@@ -133,6 +135,8 @@ def _number(self: Evaluation, operator: op.NumberOf) -> Quantity:
             return undefined(("suspended", operator.name, row.suspended))
         if holds and row.value is not None:
             self.note(row.path, known(row.value))
+            if number.kind == "date" and self.reads is not None:
+                self.reads[row.path] = date.fromordinal(int(row.value)).isoformat()
             return known(row.value)
     ends = [row.period.last_day for row in rows if row.period.last_day]
     if ends:
@@ -365,6 +369,8 @@ _STEPS: dict[type, Callable[[Evaluation, Any], Value]] = {
     op.CellOf: _cell,
     op.Tally: _tally,
     op.Members: _members,
+    op.Apportioned: apportioned,
+    op.Covered: covered,
     op.Arithmetic: _arithmetic,
     op.Rounded: _rounded,
     op.Chosen: _chosen,

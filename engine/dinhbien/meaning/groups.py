@@ -5,10 +5,14 @@ from __future__ import annotations
 from collections.abc import Hashable
 from dataclasses import dataclass
 from fractions import Fraction
+from typing import Protocol
 
+from dinhbien.language import operators as op
 from dinhbien.meaning.quantity import ZERO, Quantity, between, made_of
+from dinhbien.meaning.subjects import Subjects
 from dinhbien.meaning.truth import Truth
 from dinhbien.model.amount import NOTHING, Amount
+from dinhbien.model.plan import Unit
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +22,19 @@ class Member:
     code: str
     truth: Truth
     value: Quantity | None
+
+
+class Asked(Protocol):
+    """What a group asks of an evaluation: the units, and the values at each of them."""
+
+    @property
+    def subjects(self) -> Subjects: ...  # noqa: D102 - as the class says
+    def at(self, member: Unit) -> Asked: ...  # noqa: D102 - as the class says
+    def unit(self, base: op.Base, level: str) -> Unit: ...  # noqa: D102 - as the class says
+    def key(self, operator: op.Operator) -> tuple[object, ...]: ...  # noqa: D102 - likewise
+    def truth(self, operator: op.Operator) -> Truth: ...  # noqa: D102 - as the class says
+    def quantity(self, operator: op.Operator) -> Quantity: ...  # noqa: D102 - likewise
+    def word(self, cell: op.CellOf) -> str: ...  # noqa: D102 - as the class says
 
 
 @dataclass(frozen=True, slots=True)

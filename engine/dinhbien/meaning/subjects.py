@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from fractions import Fraction
 
+from dinhbien.language import operators as op
 from dinhbien.meaning.quantity import Quantity, between, known
 from dinhbien.model.amount import Amount
 from dinhbien.model.period import day_of
@@ -78,6 +79,13 @@ class Subjects:
         if cell.origin == "modelled":
             self.modelled.add(cell.path)
         return cell
+
+    def never_negative(self, operator: op.Operator | None) -> bool:
+        """Whether what is taken of a unit is a count, or a number with a least value of 0."""
+        if not isinstance(operator, op.CellOf):
+            return isinstance(operator, op.Tally)
+        least = self.vocabulary.attributes[operator.attribute].least
+        return least is not None and Fraction(least) >= 0
 
     def date(self, unit: Unit, attribute: str) -> Quantity:
         """A unit's date as a number of days; any day where it is missing."""

@@ -73,7 +73,10 @@ class Due:
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """The verdict of one norm on one subject, under its used reading and the others."""
+    """The verdict of one norm on one subject, under its used reading and the others.
+
+    `glide` is ``planning assumption`` where the bound is a path that no text gives.  §4
+    """
 
     norm: str
     form: str
@@ -88,6 +91,7 @@ class Finding:
     due: Due | None = None
     unlisted: bool = False
     exempt_by: str = ""
+    glide: str = ""
 
     @property
     def id(self) -> str:

@@ -13,12 +13,13 @@ from dinhbien.model.wording import Bilingual
 class Slot(Authored):
     """A place that a norm of this form fills in."""
 
-    takes: Literal["count", "value", "group", "condition", "words", "choice"]
+    takes: Literal["count", "value", "group", "level", "condition", "words", "choice"]
     required: Literal["yes", "no"] = "yes"
     what: Bilingual
     listed: str = Field("", alias="list", description="the closed list of the words")
     two: Literal["yes", "no"] = Field("no", description="whether it takes exactly two words")
     choices: tuple[str, ...] = Field((), description="what a choice chooses from")
+    as_in: str = Field("", description="the slot that stands for it where it is left empty")
 
 
 class Holders(Authored):
@@ -44,6 +45,19 @@ class Must(Authored):
     when: dict[str, str] = {}
 
 
+class Cap(Authored):
+    """A greatest number that stands where a slot is given, and whose number it is.
+
+    With `when`, only where the slot of a choice holds that choice.
+    Placeholders of `body`: `{level}` and `{members}`, the level of the slot, one and several.
+    """
+
+    given: str
+    when: dict[str, str] = {}
+    at_most: str
+    body: Bilingual
+
+
 class Verdicts(Authored):
     """What the answer is called below the least or where a condition fails, above, between."""
 
@@ -55,7 +69,7 @@ class Verdicts(Authored):
 class Says(Authored):
     """The words for the bound (`same` where both bounds are one) and for the way to comply.
 
-    Placeholders: `{min}` and `{max}` in the bound, `{amount}` in the way to comply.
+    Placeholders: `{min}`, `{max}` and `{body}` in the bound, `{amount}` in the way to comply.
     """
 
     demand: Bilingual
@@ -74,6 +88,7 @@ class Form(Authored):
     measured: str | None = None
     min: str | None = None
     max: str | None = None
+    caps: tuple[Cap, ...] = Field((), description="in place of `max`: the least of them binds")
     must: tuple[Must, ...] = ()
     holders: Holders | None = None
     verdicts: Verdicts = Verdicts()

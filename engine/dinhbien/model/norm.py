@@ -60,6 +60,9 @@ def _long_number(value: object) -> object:
         return {"is": value}
     if not isinstance(value, dict) or "by" not in value or "bands" in value:
         return value
+    if "csv" in value:
+        message = "a table is read from a file only where the article itself says so"
+        raise refusal(message, "change its rows by their paths")
     kept = {key: one for key, one in value.items() if key in {*_ABOUT, "by"}}
     rows = value.get("rows")
     if isinstance(rows, tuple):
@@ -124,6 +127,9 @@ NumberOfLaw = Annotated[
     WithJsonSchema({"anyOf": [_ONE, _AT_LENGTH], "description": "a number with its unit"}),
 ]
 _SHARE = Literal["included", "excluded"]
+SILENT = "law is silent"
+SWITCHES = ("contracts", "seconded_in", "seconded_out", "concurrent")
+_SWITCH = Literal["included", "excluded", "law is silent"]
 
 
 class Count(Authored):
@@ -140,11 +146,16 @@ class Count(Authored):
     rank: Keys = ()
     position: Keys = ()
     within: Keys = ()
-    contracts: _SHARE | None = None
-    seconded_in: _SHARE | None = None
-    seconded_out: _SHARE | None = None
+    contracts: _SWITCH | None = None
+    seconded_in: _SWITCH | None = None
+    seconded_out: _SWITCH | None = None
     vacancies: _SHARE = "excluded"
-    concurrent: Literal["once", "each"] = "once"
+    concurrent: Literal["once", "each", "law is silent"] = "once"
+
+    @property
+    def silent(self) -> tuple[str, ...]:
+        """The switches on which the law is silent: each reading has to say."""
+        return tuple(one for one in SWITCHES if getattr(self, one) == SILENT)
 
 
 class NamedCount(Count):
@@ -152,6 +163,13 @@ class NamedCount(Count):
 
     title: Bilingual
     note: Bilingual | None = None
+
+    @model_validator(mode="after")
+    def _says_all(self) -> NamedCount:
+        if self.silent:
+            message = f"a named count says whether `{self.silent[0]}` are counted"
+            raise refusal(message, "spell the count out in the norm, with `readings`")
+        return self
 
 
 class ReadingOption(Authored):
@@ -201,7 +219,10 @@ CountSlot = Annotated[
 
 
 class Norm(Authored):
-    """One demand of one article; the slots of its form are the keys not listed here."""
+    """One demand of one article; the slots of its form are the keys not listed here.
+
+    `glide` says that the bound is a path to a later target, which no text gives.  §4
+    """
 
     model_config = ConfigDict(extra="allow")
 
@@ -224,6 +245,7 @@ class Norm(Authored):
     exception_to: Keys = ()
     alternative_to: Keys = ()
     rounding: Literal["none"] | None = None
+    glide: Literal["planning assumption"] | None = None
     source: Keys = ()
     confidence: Confidence
     note: Bilingual | None = None

@@ -19,6 +19,7 @@ class Level(Authored):
     digits: str | None = Field(
         None, pattern="^[1-9]$", description="how many digits a code of digits has"
     )
+    named: Literal["yes", "no"] = Field("yes", description="`no` where a code is all that is kept")
 
 
 class UnitOfMeasure(Authored):

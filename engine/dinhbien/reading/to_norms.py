@@ -18,6 +18,7 @@ from dinhbien.model.exemption import Exemption
 from dinhbien.model.norm import Norm, Readings
 from dinhbien.reading.document import Mapping, Node, node_at, plain, read_document
 from dinhbien.reading.patch import Asked, Patch, merged, patched
+from dinhbien.reading.to_rows import with_rows
 from dinhbien.reading.typed import position_in, typed
 
 INHERITED = ("clause", "for", "where", "numbers", "let", "source", "confidence")
@@ -93,7 +94,11 @@ class NormReader:
 
     def _document(self, path: Path, name: str, identity: str) -> Node | None:
         node = read_document(path, name, self.problems)
-        return None if node is None else self._apply(identity, node)
+        if node is None:
+            return None
+        shown = name.rpartition("/")[0]
+        read = with_rows(node, path.parent, shown, self.problems)
+        return with_rows(self._apply(identity, read), path.parent, shown, self.problems)
 
     def _apply(self, identity: str, node: Node) -> Node:
         self.met.add(identity)
@@ -138,7 +143,9 @@ class NormReader:
         self, identity: str, norms: Mapping, shared: Mapping, instrument: Instrument | None
     ) -> Iterator[EncodedNorm]:
         key = identity.partition("#")[2]
+        folder = identity.partition("#")[0].rpartition("/")[0]
         own = self._apply(identity, norms.entries[key])
+        own = with_rows(own, self.root / folder, f"norms/{folder}", self.problems)
         if not _NAME.fullmatch(key):
             message, way_out = f"`{key}` is not a name of a norm", "use letters, digits and `-`"
             self.problems.add(message, norms.keys[key], identity, way_out)

@@ -99,7 +99,8 @@ def _entries(node: Mapping | None, model: type[Model], problems: Problems) -> di
     return found
 
 
-_PLACEHOLDERS = {"demand": ("min", "max"), "same": ("min", "max"), "more": ("amount",)}
+_BOUND = ("min", "max", "body")
+_PLACEHOLDERS = {"demand": _BOUND, "same": _BOUND, "more": ("amount",)}
 
 
 def _placeholders(form: Form, node: Node, problems: Problems) -> None:

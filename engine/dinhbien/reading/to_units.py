@@ -57,13 +57,18 @@ class UnitReader:
                 figures |= self._unit_figures(value, here)
             elif attribute is not None and level in attribute.of:
                 cells[key] = self.cells.cell(value, here, attribute, self._defaults(level, key))
-            elif key not in {"name", "lists_complete"}:
+            elif key not in self._own_keys(level):
                 self._stray(key, node, level, here, children)
         name = self._name(node, path) or self._name_by_kind(cells)
         return Unit(
             level, full, name or code, path, cells, figures, below,
             self._complete(node, level),
         )  # fmt: skip
+
+    def _own_keys(self, level: str) -> set[str]:
+        """The keys of every unit; one that has a code alone has no `name`."""
+        named = self.rules.vocabulary.levels[level].named == "yes"
+        return {"lists_complete", *(["name"] if named else [])}
 
     def _name(self, node: Mapping, path: str) -> str:
         named = node.entries.get("name")
@@ -133,7 +138,7 @@ class UnitReader:
             drop_personal(key, node.keys.get(key, node.entries[key].at), self.cells.problems)
             return
         known = {name for name, one in attributes.items() if level in one.of}
-        known |= {*children, "name", FIGURES, "lists_complete"}
+        known |= {*children, *self._own_keys(level), FIGURES}
         at = node.keys.get(key, node.entries[key].at)
         message = f"`{key}` is not an attribute of a {level}"
         self.cells.problems.add(message, at, path, nearest(key, known))

@@ -102,6 +102,10 @@ def _norm(one: Judged, report: Report) -> dict[str, Any]:
         "in_force": {"from": str(norm.period.start), "to": _day(norm.period.end)},
         "verified_until": until.isoformat(),
         "verified": report.day <= until,
+        "glide": norm.norm.glide,
+        "parameters": sorted(
+            number.path for number in norm.used.program.numbers.values() if number.parameter
+        ),
         "citation": citation(norm),
     }
 
@@ -151,6 +155,7 @@ def _finding(one: Finding, report: Report) -> dict[str, Any]:
         "standing": one.standing,
         "due": {"day": one.due.day.isoformat(), "derived": one.due.derived} if one.due else None,
         "citation": {"number": norm.instrument.number, "clause": _both(norm.norm.clause)},
+        "glide": one.glide or None,
         "exempt_by": one.exempt_by or None,
         **_reasons(one.outcome, report.pack),
     }

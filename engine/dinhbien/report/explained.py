@@ -96,6 +96,8 @@ def _lines(
     yield _line(say, "explain.citation", say.citation(norm))
     confidence = say.word("confidence", norm.norm.confidence)
     yield _line(say, "explain.confidence", confidence)
+    if norm.norm.glide:
+        yield say.phrase("glide.norm")
     if norm.norm.where:
         aside = finding.verdict == "not applicable"
         applied = "explain.applies_not" if aside else "explain.applies"
@@ -120,6 +122,7 @@ def _operands(norm: EncodedNorm, unit: Unit, report: Report, say: Teller) -> Ite
     cells |= {unit.at(f"figures.{name}"): cell for name, cell in unit.figures.items()}
     sources = {
         row.path: ", ".join(number.source)
+        + (f"; {say.phrase('show.parameter')}" if number.parameter else "")
         for number in norm.used.program.numbers.values()
         for rows in number.rows.values()
         for row in rows
@@ -191,7 +194,7 @@ def _readings(norm: EncodedNorm, finding: Finding, say: Teller) -> Iterator[str]
         title = reading.title.said(say.lang) if reading.title else reading.name
         mark = f" ({say.phrase('totals.used')})" if used else ""
         amount = f" {say.amount(outcome.amount)}" if outcome.amount else ""
-        verdict = say.verdict(outcome.verdict, finding.force)
+        verdict = say.verdict(outcome.verdict, finding.force, finding.glide)
         yield f"  {title}{mark}: {say.demand(norm, outcome)} → {verdict}{amount}"
     why = readings.why.said(say.lang)
     yield "  " + say.phrase("explain.chosen_by", who=readings.chosen_by, why=why)

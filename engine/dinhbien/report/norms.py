@@ -10,7 +10,7 @@ from rich.console import Console
 from rich.table import Table
 
 from dinhbien.errors import Problem, UsageError, nearest
-from dinhbien.explain.numbers import number_said
+from dinhbien.explain.numbers import value_said
 from dinhbien.explain.sentences import Teller
 from dinhbien.explain.spoken import sentence
 from dinhbien.judging.check import norm_named
@@ -70,6 +70,8 @@ def _page(norm: EncodedNorm, say: Teller) -> Iterator[str]:
     yield ""
     yield f"{say.phrase('explain.citation')}: {say.citation(norm)}"
     yield f"{say.phrase('verdicts.force')}: {say.word('force', instrument.force)}"
+    if norm.norm.glide:
+        yield say.phrase("glide.norm")
     yield f"{say.phrase('show.period')}: {_period(norm, say)}"
     yield f"{say.phrase('show.read')}: {say.word('read', instrument.read)}"
     yield f"{say.phrase('show.verified')}: {say.day(instrument.verified_until)}"
@@ -113,14 +115,17 @@ def _numbers(norm: EncodedNorm, say: Teller) -> Iterator[str]:
 
 
 def _row(row: Row, number: LawNumber, say: Teller) -> str:
-    value = "" if row.value is None else number_said(row.value, say.lang)
+    value = "" if row.value is None else value_said(row.value, number.kind, say.lang)
     if row.suspended is not None:
         value = row.suspended.said(say.lang)
     when = ""
     if row.period.start or row.period.end:
         when = f" ({row.period.start} – {row.period.last_day or say.phrase('explain.open')})"
     confidence = say.word("confidence", number.confidence)
-    return f"{value} [{number.measure}]{when}  {', '.join(number.source)} · {confidence}"
+    unit = "" if number.kind == "date" else f" [{number.measure}]"
+    about = [", ".join(number.source), confidence]
+    about += [say.phrase("show.parameter")] if number.parameter else []
+    return f"{value}{unit}{when}  {' · '.join(about)}"
 
 
 def _readings(norm: EncodedNorm, say: Teller) -> Iterator[str]:

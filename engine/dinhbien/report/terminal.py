@@ -140,7 +140,7 @@ class _Page:
                 title=norm.norm.title.said(say.lang),
                 measured=say.amount(one.measured),
                 required=say.amount(one.required[0]),
-                verdict=say.verdict(verdict, one.force),
+                verdict=say.verdict(verdict, one.force, norm.norm.glide),
                 net=say.amount(one.net if above else one.net.negative),
                 reading=self._reading(norm, one.reading),
             )
@@ -271,6 +271,8 @@ class _Page:
         basis = f" ({say.basis(norm)})" if say.basis(norm) else ""
         counted = f" · {say.counted(norm)}{basis}" if say.counted(norm) else ""
         yield Text(f"{say.citation(norm)}{counted}", "dim")
+        if norm.norm.glide:
+            yield Text(say.phrase("glide.norm"), style="italic")
         table = self._headed("rows", "unit", ">measured", "required", "verdict", "missing")
         table.columns[0].ratio, table.columns[-1].ratio = _WIDE, 1
         for cells, among in _alike((self._cells(one, norm), one) for one in rows):
