@@ -16,9 +16,9 @@ from tests.docs.pages import DOCS, ROOT
 
 PAGE = DOCS / "reference" / "lints.md"
 READING = ROOT / "tests" / "reading"
-PARTS = ("instrument", "article", "exempt", "pack", "rules")
+PARTS = ("instrument", "article", "exempt", "pack", "rules", "flags")
 RESET = bool(os.environ.get("DINHBIEN_RESET"))
-GROUPS = ["Citation", "Numbers", "Names", "Law", "Text", "Tests"]
+GROUPS = ["Citation", "Numbers", "Names", "Law", "Text", "Flags", "Tests"]
 _SAYS = "# ---- says"
 _HEAD = re.compile(r"# (?:(?:warning|note) ([a-z-]+): )?\S+?:\d+:\d+: (.+)")
 _ROW = re.compile(r"\| ([a-z0-9/-]+) \| *(?:error|warning|note)? *\|.*\|")
@@ -34,7 +34,7 @@ _NO_CASE = {
     "cannot stand inside": "no known file leads there",
 }
 """Messages that no case need expect, each with the reason."""
-_ELSEWHERE = ("cli", "corpus", "explain", "judging", "meaning", "report")
+_ELSEWHERE = ("cli", "corpus", "explain", "frames", "writing", "judging", "meaning", "report")
 """They read no norms: what they say is about plans, runs and the call."""
 
 
@@ -107,7 +107,8 @@ def messages(module: ast.Module) -> Iterator[str]:
         elif isinstance(node, ast.Assign):
             for target in node.targets:
                 first = target.elts[0] if isinstance(target, ast.Tuple) else target
-                value = node.value.elts[0] if isinstance(node.value, ast.Tuple) else node.value
+                several = isinstance(node.value, ast.Tuple) and node.value.elts
+                value = several[0] if several else node.value
                 if isinstance(first, ast.Name) and first.id == "message":
                     yield pattern(value)
 
