@@ -209,7 +209,8 @@ def _lint_norms(arguments: argparse.Namespace) -> int:
     from dinhbien.shipped import content
 
     folder = Path(arguments.norms) if arguments.norms else content("norms")
-    found = [one for pack in _packs(arguments) for one in doubts(pack, folder)]
+    every = {str(one): one for pack in _packs(arguments) for one in doubts(pack, folder)}
+    found = list(every.values())
     for one in found:
         print(one)
     warnings = sum(1 for one in found if one.level == "warning")

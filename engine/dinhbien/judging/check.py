@@ -9,7 +9,7 @@ from datetime import date
 from dinhbien.errors import InputError
 from dinhbien.judging.contradictions import refuse_contradictions
 from dinhbien.judging.lacking import Lacking, lacking
-from dinhbien.judging.precedence import Conflict, conflicts, excepted, exempted
+from dinhbien.judging.precedence import Conflict, conflicts, excepted, exempted, opposed
 from dinhbien.judging.standing import Absent, Judged, due, standings
 from dinhbien.judging.totals import Total, totals
 from dinhbien.language.pack import EncodedNorm, Pack
@@ -18,7 +18,6 @@ from dinhbien.meaning.subjects import Subjects
 from dinhbien.model.finding import BROKEN, Finding, Outcome, Subject
 from dinhbien.model.plan import Plan, Unit
 
-NORM_BASELINE = "norm"
 FAIL_LEVELS = ("breach", "binding", "guidance", "any")
 _FORCES = {
     "breach": ("binding", "party"),
@@ -52,9 +51,11 @@ class Report:
     def fails(self, level: str) -> bool:
         """Whether a finding stands at or above `level`, one of `FAIL_LEVELS`.
 
-        Findings within a transition fail only under ``any``.
+        Findings within a transition fail only under ``any``; no plan can mend two texts that
+        contradict each other, so that fails no run.
         """
-        return any(_fails(finding, level) for finding in self.findings)
+        of_texts = {one.shown_by for one in self.conflicts}
+        return any(_fails(one, level) for one in self.findings if one.norm not in of_texts)
 
     @property
     def undetermined(self) -> bool:
@@ -88,13 +89,14 @@ def check(plan: Plan, pack: Pack, day: date | None = None) -> Report:
     judge = Judge(subjects, as_of)
     judged, absent = standings(pack, as_of)
     found = [finding for one in judged for finding in _findings(one, subjects, judge)]
+    found, of_texts = opposed(found, pack, {one.norm.id for one in judged if one.certain})
     findings, clashes = conflicts(excepted(exempted(found, pack, as_of), pack), pack)
     return Report(
         plan=plan,
         pack=pack,
         day=as_of,
         findings=tuple(sorted(findings, key=_place)),
-        conflicts=tuple(clashes),
+        conflicts=(*of_texts, *clashes),
         totals=tuple(_totals(judged, findings, subjects)),
         lacking=lacking(findings, pack, subjects, judge),
         judged=tuple(judged),
@@ -165,13 +167,14 @@ def _finding(
         form=norm.norm.form,
         subject=Subject(unit.level, unit.code, _full_name(unit, judge)),
         reading=norm.used.name,
-        baseline=NORM_BASELINE,
+        baseline=norm.used.program.baseline,
         measured_on=norm.used.program.measured_on,
         outcome=used,
         others=outcomes,
         force=norm.instrument.force,
         standing=one.standing,
         due=due(norm, judge.day, verdicts),
+        time_to_comply_unseen=norm.norm.time_to_comply_unseen and bool(verdicts & set(BROKEN)),
         unlisted=unlisted,
     )
 

@@ -127,7 +127,7 @@ def _links(pack: Pack, problems: Problems, shown: str) -> None:
                 f"there is no norm `{name}`", Position(shown), "used", nearest(name, known)
             )
     for norm in pack.norms:
-        for key in ("supersedes", "exception_to", "alternative_to"):
+        for key in ("supersedes", "exception_to", "alternative_to", "between"):
             for name in getattr(norm.norm, key):
                 if name == norm.id:
                     at = Position(f"norms/{norm.id.split('#')[0]}.yaml")
@@ -136,11 +136,31 @@ def _links(pack: Pack, problems: Problems, shown: str) -> None:
                     at = Position(f"norms/{norm.id.split('#')[0]}.yaml")
                     message = f"`{key}` names `{name}`, and there is no such norm"
                     problems.add(message, at, norm.id, nearest(name, known))
+    _sides(pack, problems)
     _alternatives(pack, problems, shown)
     for exemption in pack.exemptions:
         if exemption.norm not in known:
             message = f"an exemption is from `{exemption.norm}`, and there is no such norm"
             problems.add(message, Position(shown), "exempt", nearest(exemption.norm, known))
+
+
+def _sides(pack: Pack, problems: Problems) -> None:
+    """Two texts are set side by side once, by figures that must be equal.  §8"""
+    levels = pack.rules.vocabulary.levels
+    for one in pack.norms:
+        if not one.norm.between:
+            continue
+        at = Position(f"norms/{one.id.split('#')[0]}.yaml")
+        if len(one.norm.between) != 2:
+            problems.add("`between` takes two norms", at, one.id, "write `[one, other]`")
+        program = one.used.program
+        if program.below != "off by" or program.above != "off by":
+            message = "`between` needs figures that must be equal"
+            problems.add(message, at, one.id, "use a form such as `identity`")
+        if levels[program.level].within:
+            message = f"`between` is asked once, and there are several units of `{program.level}`"
+            top = next(name for name, level in levels.items() if not level.within)
+            problems.add(message, at, one.id, f"write `for: {top}`")
 
 
 def _alternatives(pack: Pack, problems: Problems, shown: str) -> None:
