@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -81,7 +82,7 @@ def test_a_conflict_is_reported_once_and_force_settles_it(
     """A frame of 32 to 50 against at least 60: every commune but the wards is in conflict."""
     report = check_file(HEAD_COUNTS, norms=norms(tmp_path, force))
 
-    (conflict,) = report.conflicts
+    (conflict,) = [each for each in report.conflicts if not each.shown_by]
     assert conflict.prevails.rpartition("#")[2] == prevails
     assert "90001" in conflict.units
     assert "90010" not in conflict.units
@@ -99,11 +100,90 @@ def test_a_conflict_is_printed_with_both_citations(tmp_path: Path) -> None:
     assert "Conflicts between texts" in text
     assert "Official Dispatch 09/CV-BCĐ" in text
     assert "by force “test” prevails" in text
-    assert json_body(report)["conflicts"][0]["prevails"] == "vn/example-1/article-1#least-of-all"
+    assert json_body(report)["conflicts"][1]["prevails"] == "vn/example-1/article-1#least-of-all"
 
 
-def test_there_is_no_conflict_in_the_shipped_norms() -> None:
-    assert check_file(HEAD_COUNTS).conflicts == ()
+PARTS = "vn/od-09-2025/article-ii-1#parts"
+DIRECTOR = "vn/resolution-332-2025/articles-not-seen#director-is-no-vice-chair"
+
+
+def test_the_shipped_texts_contradict_each_other_once_and_from_a_day() -> None:
+    """The parts of the frame of 32 add up to 33 once the director has a post of his own."""
+    before = check_file(HEAD_COUNTS, as_of=date(2025, 10, 14))
+    report = check_file(HEAD_COUNTS, as_of=date(2025, 10, 15))
+
+    assert before.conflicts == ()
+    assert one(before, PARTS, "99").verdict == "holds"
+    (conflict,) = report.conflicts
+    assert conflict.norms == (FRAME, DIRECTOR)
+    assert conflict.units == ("99",)
+    assert (conflict.prevails, conflict.shown_by) == (DIRECTOR, PARTS)
+    assert one(report, PARTS, "99").verdict == "conflict"
+    assert one(report, "#frame", "90001").verdict == "shortage"
+    text = " ".join(terminal_text(report, "en", width=100, colour=False).split())
+    assert text.count("contradict each other") == 1
+    assert "33, equal to 32" in text
+    assert "Resolution 332/NQ-CP" in text
+
+
+def test_two_texts_that_contradict_each_other_fail_no_run() -> None:
+    """No plan can mend them: a plan whose only row is the conflict does not fail."""
+    report = check_file(HEAD_COUNTS, as_of=date(2025, 10, 15))
+    alone = replace(report, findings=tuple(each for each in report.findings if each.norm == PARTS))
+
+    assert alone.rows
+    assert not alone.fails("any")
+    assert replace(alone, conflicts=()).fails("guidance")
+
+
+@pytest.mark.parametrize(
+    ("wrong", "message"),
+    [
+        ({"between:\n      - ": "between:\n      - vn/x#y\n      - "}, "takes two norms"),
+        (
+            {"form: identity": "form: exact", "    equals: base": "    exactly: base"},
+            "must be equal",
+        ),
+        ({"for: province\n    form: identity": "for: commune\n    form: identity"}, "asked once"),
+    ],
+)
+def test_texts_are_set_side_by_side_once_and_by_equal_figures(
+    wrong: dict[str, str], message: str, tmp_path: Path
+) -> None:
+    folder = norms(tmp_path, force="draft")
+    file = folder / "vn" / "od-09-2025" / "article-ii-1.yaml"
+    text = file.read_text(encoding="utf-8")
+    for old, new in wrong.items():
+        assert old in text
+        text = text.replace(old, new)
+    file.write_text(text, encoding="utf-8")
+
+    with pytest.raises(NormsError, match=message):
+        check_file(HEAD_COUNTS, norms=folder)
+
+
+@pytest.mark.parametrize(
+    ("type_", "verdict"),
+    [("phuong", "not applicable"), ("xa", "surplus"), ("", "undetermined")],
+)
+def test_an_exception_that_may_apply_leaves_the_general_norm_open(
+    type_: str, verdict: str, tmp_path: Path
+) -> None:
+    """51 posts are above the frame of 32 and below the exception's 60: the type decides."""
+    special = ARTICLE.replace(
+        "    form: floor",
+        f"    form: ceiling\n    where: type = phuong\n    exception_to: [{FRAME}]",
+    ).replace("at_least: wanted", "at_most: wanted")
+    change = tmp_path / "change.yaml"
+    change.write_text(
+        f"change: {{vi: thử, en: test}}\nplan:\n  communes.90002.type: '{type_}'\n",
+        encoding="utf-8",
+    )
+    report = check_file(HEAD_COUNTS, norms=norms(tmp_path, article=special), change=change)
+    found = one(report, "#frame", "90002")
+
+    assert found.verdict == verdict
+    assert ("communes.90002.type" in found.outcome.missing) is (not type_)
 
 
 def test_an_exception_puts_the_general_norm_aside_where_it_applies(tmp_path: Path) -> None:
@@ -115,7 +195,7 @@ def test_an_exception_puts_the_general_norm_aside_where_it_applies(tmp_path: Pat
     assert one(report, "#frame", "90003").verdict == "not applicable"
     assert one(report, "#frame", "90003").outcome.because
     assert one(report, "#frame", "90001").verdict == "shortage"
-    assert report.conflicts == ()
+    assert not [each for each in report.conflicts if not each.shown_by]
 
 
 @pytest.mark.parametrize(

@@ -145,7 +145,8 @@ class Teller:
         """The finding in one sentence."""
         if norm.used.program.measured is None:
             demand = self.demand(norm, finding.outcome)
-            return f"{finding.subject.name}: {demand}; {self.conclusion(finding)}."
+            said = "; ".join([self.conclusion(finding), *filter(None, [self.due(finding)])])
+            return f"{finding.subject.name}: {demand}; {said}."
         parts = [f"{finding.subject.name}: {self.measured(finding, norm)}"]
         outcome = finding.outcome
         if outcome.least is not None or outcome.most is not None:
@@ -182,6 +183,8 @@ class Teller:
 
     def due(self, finding: Finding) -> str:
         """Until when the difference must be gone; empty where there is no transition."""
+        if finding.time_to_comply_unseen:
+            return self.phrase("due.not_seen")
         if finding.due is None:
             return ""
         key = "due.derived" if finding.due.derived else "due"

@@ -10,7 +10,7 @@ from dinhbien.errors import InputError
 from dinhbien.judging.contradictions import refuse_contradictions
 from dinhbien.judging.flags import raised
 from dinhbien.judging.lacking import Lacking, lacking
-from dinhbien.judging.precedence import Conflict, conflicts, excepted, exempted
+from dinhbien.judging.precedence import Conflict, conflicts, excepted, exempted, opposed
 from dinhbien.judging.situation import Situations
 from dinhbien.judging.standing import Absent, Judged, due, standings
 from dinhbien.judging.totals import Total, totals
@@ -55,9 +55,11 @@ class Report:
     def fails(self, level: str) -> bool:
         """Whether a finding stands at or above `level`, one of `FAIL_LEVELS`.
 
-        Findings within a transition, or against a planning assumption, fail only under ``any``.
+        Findings within a transition, or against a planning assumption, fail only under ``any``;
+        no plan can mend two texts that contradict each other, so that fails no run.
         """
-        return any(_fails(finding, level) for finding in self.findings)
+        of_texts = {one.shown_by for one in self.conflicts}
+        return any(_fails(one, level) for one in self.findings if one.norm not in of_texts)
 
     @property
     def undetermined(self) -> bool:
@@ -92,6 +94,7 @@ def check(plan: Plan, pack: Pack, day: date | None = None) -> Report:
     judge = Judge(subjects, as_of)
     judged, absent = standings(pack, as_of)
     found = [finding for one in judged for finding in _findings(one, subjects, judge)]
+    found, of_texts = opposed(found, pack, {one.norm.id for one in judged if one.certain})
     findings, clashes = conflicts(excepted(exempted(found, pack, as_of), pack), pack)
     rows = raised(Situations(subjects, tuple(judged), tuple(findings)), pack.rules.flags, as_of)
     return Report(
@@ -99,7 +102,7 @@ def check(plan: Plan, pack: Pack, day: date | None = None) -> Report:
         pack=pack,
         day=as_of,
         findings=tuple(sorted(findings, key=_place)),
-        conflicts=tuple(clashes),
+        conflicts=(*of_texts, *clashes),
         totals=tuple(_totals(judged, findings, subjects)),
         lacking=lacking(findings, pack, subjects, judge),
         judged=tuple(judged),
@@ -171,13 +174,14 @@ def _finding(
         form=norm.norm.form,
         subject=Subject(unit.level, unit.code, judge.subjects.full_name(unit)),
         reading=norm.used.name,
-        baseline=norm.norm.baseline,
+        baseline=norm.used.program.baseline,
         measured_on=norm.used.program.measured_on,
         outcome=used,
         others=outcomes,
         force=norm.instrument.force,
         standing=one.standing,
         due=due(norm, judge.day, verdicts),
+        time_to_comply_unseen=norm.norm.time_to_comply_unseen and bool(verdicts & set(BROKEN)),
         unlisted=unlisted,
         glide=norm.norm.glide or "",
     )

@@ -9,7 +9,7 @@ from itertools import combinations
 
 from dinhbien.language.operators import Operator
 from dinhbien.language.pack import Pack
-from dinhbien.model.finding import Finding, Outcome
+from dinhbien.model.finding import BROKEN, Finding, Outcome
 
 _RANKS = {"binding": 0, "party": 0, "guidance": 1, "local": 2}
 
@@ -19,11 +19,43 @@ class Conflict:
     """Two norms in force that cannot both be met by some units; reported once.
 
     `prevails` is the one that force puts first; empty where nothing does.
+    `shown_by` is the norm that sets the two texts side by side; empty where it was found from
+    their bounds.
     """
 
     norms: tuple[str, str]
     units: tuple[str, ...]
     prevails: str
+    shown_by: str = ""
+
+
+def opposed(
+    findings: list[Finding], pack: Pack, judged: set[str]
+) -> tuple[list[Finding], list[Conflict]]:
+    """The findings of norms that set two texts side by side, and the conflicts they show.
+
+    Where the two sides are not equal and both texts are `judged`, the verdict is `conflict`.
+    Neither text is put aside by it.
+    """
+    told: list[Finding] = []
+    made: list[Conflict] = []
+    for finding in findings:
+        norm = pack.norm(finding.norm)
+        sides = norm.norm.between if norm else ()
+        if not sides or finding.verdict not in BROKEN or not judged.issuperset(sides):
+            told.append(finding)
+            continue
+        names = (sides[0], sides[1])
+        prevails = _prevailing(names, pack)
+        made.append(Conflict(names, (finding.subject.code,), prevails, finding.norm))
+        others = {name: _conflicting(one) for name, one in finding.others.items()}
+        told.append(replace(finding, outcome=_conflicting(finding.outcome), others=others))
+    return told, made
+
+
+def _conflicting(outcome: Outcome) -> Outcome:
+    is_broken = outcome.verdict in BROKEN
+    return replace(outcome, verdict="conflict", amount=None) if is_broken else outcome
 
 
 def exempted(findings: list[Finding], pack: Pack, day: date) -> list[Finding]:
@@ -44,23 +76,45 @@ def _excused(finding: Finding, pack: Pack, day: date) -> Finding:
 
 def excepted(findings: list[Finding], pack: Pack) -> list[Finding]:
     """The findings, without what an exception that applies puts aside."""
-    special: dict[tuple[str, str], str] = {}
+    special: dict[tuple[str, str], Finding] = {}
     for finding in findings:
         norm = pack.norm(finding.norm)
         if norm is None or finding.standing != "used" or finding.unlisted:
             continue
         if finding.verdict != "not applicable":
             for general in norm.norm.exception_to:
-                special[general, finding.subject.code] = finding.norm
+                special[general, finding.subject.code] = finding
     return [_put_aside(one, special) for one in findings]
 
 
-def _put_aside(finding: Finding, special: dict[tuple[str, str], str]) -> Finding:
+def _put_aside(finding: Finding, special: dict[tuple[str, str], Finding]) -> Finding:
     instead = special.get((finding.norm, finding.subject.code))
     if instead is None:
         return finding
-    outcome = Outcome("not applicable", because=(("exception", instead),))
+    if instead.outcome.if_applicable is not None:
+        others = {name: _either(one, instead.outcome) for name, one in finding.others.items()}
+        return replace(finding, outcome=_either(finding.outcome, instead.outcome), others=others)
+    outcome = Outcome("not applicable", because=(("exception", instead.norm),))
     return replace(finding, outcome=outcome, others=dict.fromkeys(finding.others, outcome))
+
+
+def _either(general: Outcome, special: Outcome) -> Outcome:
+    """What stands of `general` where it is open whether the exception applies.
+
+    Its verdict, if the exception would give the same; the amount is then either of the two.
+    """
+    other = special.if_applicable
+    if other is None or general.verdict == "not applicable":
+        return general
+    missing = tuple(sorted({*general.missing, *special.missing}))
+    if general.verdict != other.verdict:
+        because = tuple(sorted({*general.because, *special.because}))
+        return replace(
+            general, verdict="undetermined", amount=None, missing=missing, because=because
+        )
+    if general.amount is None or other.amount is None or general.amount == other.amount:
+        return general
+    return replace(general, amount=general.amount.joined(other.amount), missing=missing)
 
 
 def conflicts(findings: list[Finding], pack: Pack) -> tuple[list[Finding], list[Conflict]]:
@@ -86,13 +140,27 @@ def _pairs(findings: list[Finding], pack: Pack) -> Iterator[tuple[Finding, Findi
     alike: dict[tuple[str, str, Operator | None], list[Finding]] = {}
     for finding in sorted(findings, key=lambda one: one.norm):
         norm = pack.norm(finding.norm)
-        if norm is None or finding.standing != "used" or finding.unlisted:
+        is_open = finding.outcome.if_applicable is not None
+        if norm is None or finding.standing != "used" or finding.unlisted or is_open:
             continue
         key = (finding.subject.level, finding.subject.code, norm.used.program.measured)
         alike.setdefault(key, []).append(finding)
     for (_, _, measured), among in alike.items():
         if measured is not None:
-            yield from combinations(among, 2)
+            pairs = combinations(among, 2)
+            yield from (pair for pair in pairs if not _is_exception(*pair, pack))
+
+
+def _is_exception(one: Finding, other: Finding, pack: Pack) -> bool:
+    """Whether one is an exception to the other: never are both asked of a unit."""
+    excepted_by = {
+        finding.norm: norm.norm.exception_to
+        for finding in (one, other)
+        if (norm := pack.norm(finding.norm))
+    }
+    return other.norm in excepted_by.get(one.norm, ()) or one.norm in excepted_by.get(
+        other.norm, ()
+    )
 
 
 def _impossible(one: Outcome, other: Outcome) -> bool:

@@ -117,7 +117,7 @@ class Situations:
             if one.standing == "used"
             and one.certain
             and one.norm.used.program.counts == wanted.count
-            and one.norm.norm.baseline == wanted.baseline
+            and one.norm.used.program.baseline == wanted.baseline
         ]
 
     def _spare(self, norm: str, unit: Unit) -> Part:

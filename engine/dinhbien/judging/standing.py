@@ -84,7 +84,7 @@ def _successor(identity: str, pack: Pack, active: set[str]) -> str:
 
 def due(norm: EncodedNorm, day: date, verdicts: set[str]) -> Due | None:
     """Until when one of `verdicts` is in transition on `day`, if it is.  §5"""
-    grace = norm.norm.grace
+    grace = norm.norm.transition
     if grace is None or day >= grace.until or (grace.start is not None and day < grace.start):
         return None
     program = norm.used.program

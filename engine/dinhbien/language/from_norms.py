@@ -29,6 +29,7 @@ from dinhbien.model.words import Vocabulary
 
 Made = TypeVar("Made")
 _SLOT_COUNT = "count"
+_QUOTAS = ("assigned", "provisional")
 
 
 @dataclass(frozen=True)
@@ -259,6 +260,7 @@ class _Compiler:
             measure=(measured[1].measure if measured else None) or NO_UNIT,
             measured_on=(count.basis or "") if count else "",
             counts=slot.count_name if slot else "",
+            baseline=_baseline([one[0] for one in (least, most) if one]),
             numbers=names.numbers,
             holders=holders,
         )
@@ -343,6 +345,14 @@ class _Compiler:
                 shared = "#" not in self.number_paths.get(name, "#")
                 if name not in names.used and not shared and "." not in name:
                     self.unused.add(f"{path}.{name}")
+
+
+def _baseline(bounds: list[op.Operator]) -> str:
+    """`assigned` where bounds are made of quotas and of no number of a text.  §10"""
+    leaves = [leaf for bound in bounds for leaf in op.within(bound)]
+    quotas = [one for one in leaves if isinstance(one, op.Tally) and one.count.basis in _QUOTAS]
+    numbers = any(isinstance(one, op.NumberOf) for one in leaves)
+    return op.QUOTA_BASELINE if quotas and not numbers else op.NORM_BASELINE
 
 
 @dataclass(frozen=True)

@@ -5,9 +5,11 @@ A program is a tree of these operators.  Every operator is immutable and hashabl
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, fields
 from fractions import Fraction
 from typing import Literal as One
+from typing import get_args
 
 from dinhbien.language.units import Measure
 from dinhbien.model.amount import Reason
@@ -15,6 +17,9 @@ from dinhbien.model.norm import Count
 from dinhbien.model.period import Period
 from dinhbien.model.wording import Bilingual
 
+NORM_BASELINE, QUOTA_BASELINE = "norm", "assigned"
+BASELINES = (NORM_BASELINE, QUOTA_BASELINE)
+"""What a plan is compared with: what a text demands, or the quota that was assigned.  §10"""
 Base = One["here", "subject"]
 """The unit an operator starts from: the group's member, or the norm's own subject."""
 
@@ -232,6 +237,17 @@ Operator = (
     | Known
     | Situation
 )
+_KINDS = get_args(Operator)
+
+
+def within(operator: Operator) -> Iterator[Operator]:
+    """`operator` and every operator in it."""
+    yield operator
+    for field in fields(operator):
+        inner = getattr(operator, field.name)
+        for one in inner if isinstance(inner, tuple) else (inner,):
+            if isinstance(one, _KINDS):
+                yield from within(one)
 
 
 @dataclass(frozen=True, slots=True)
@@ -288,6 +304,7 @@ class Program:
     A norm of a number compares `measured`: the verdict is `below` where
     ``measured < least`` and `above` where ``measured > most``.
     A norm of conditions has `parts` instead: the verdict is `below` where one fails.
+    `baseline` is what the bounds are made of.
     """
 
     level: str
@@ -302,5 +319,6 @@ class Program:
     counts: str
     numbers: dict[str, LawNumber]
     within: str = "met"
+    baseline: str = NORM_BASELINE
     holders: HolderList | None = None
     parts: tuple[Part, ...] = ()

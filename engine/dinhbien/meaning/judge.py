@@ -90,7 +90,9 @@ class Judge:
         least = evaluation.quantity(program.least) if program.least else None
         most = evaluation.quantity(program.most) if program.most else None
         told = _Told(program, measured, least, most)
-        outcome = told.outcome() if applies.value else told.open(applies)
+        outcome = told.outcome()
+        if applies.value is None:
+            outcome = replace(told.open(applies), if_applicable=outcome)
         if program.holders is None:
             return outcome
         return _with_group(outcome, evaluation, program.holders, told)
@@ -185,7 +187,13 @@ def _conditions(evaluation: Evaluation, program: op.Program, applies: Truth) -> 
     """The verdict of a norm of conditions: broken as soon as one of them fails."""
     truths = [(part, evaluation.truth(part.must)) for part in program.parts]
     if applies.value is None:
+        applied = _conditions(evaluation, program, Truth(True))
         truths = [*truths, (op.Part(op.Constant(Fraction(0))), applies)]
+        return replace(_told_of(program, truths, applies), if_applicable=applied)
+    return _told_of(program, truths, applies)
+
+
+def _told_of(program: op.Program, truths: list[tuple[op.Part, Truth]], applies: Truth) -> Outcome:
     reasons = frozenset[Reason]().union(*(truth.undefined for _, truth in truths))
     if reasons:
         return Outcome("undetermined", because=tuple(sorted(reasons)))
@@ -246,7 +254,17 @@ def _unanimous(outcomes: list[Outcome], tried: set[str]) -> Outcome:
         first.holders if all(one.holders == first.holders for one in outcomes) else (),
         _joined([one.head_room for one in outcomes]),
         failed=first.failed if all(one.failed == first.failed for one in outcomes) else (),
+        if_applicable=_if_applicable(outcomes),
     )
+
+
+def _if_applicable(outcomes: list[Outcome]) -> Outcome | None:
+    """What those completions say under which it applies; None where it applies under all."""
+    applied = [one.if_applicable or one for one in outcomes if one.verdict != "not applicable"]
+    is_certain = len(applied) == len(outcomes) and not any(one.if_applicable for one in outcomes)
+    if is_certain or not applied:
+        return None
+    return applied[0] if len(set(applied)) == 1 else Outcome("undetermined")
 
 
 def _joined(amounts: list[Amount | None]) -> Amount | None:

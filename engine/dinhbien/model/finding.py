@@ -46,6 +46,8 @@ class Outcome:
     `failed` names the words whose condition fails.
     `modelled` names the modelled cells that it read.
     `short_by` and `over_by` bound both for the totals, whatever the verdict.
+    `if_applicable` is what it would be, were it to apply, where that is open; its verdict is
+    ``undetermined`` where not even that can be told.
     """
 
     verdict: Verdict
@@ -61,6 +63,7 @@ class Outcome:
     head_room: Amount | None = None
     modelled: tuple[str, ...] = ()
     failed: tuple[str, ...] = ()
+    if_applicable: Outcome | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +92,7 @@ class Finding:
     force: str
     standing: Standing
     due: Due | None = None
+    time_to_comply_unseen: bool = False
     unlisted: bool = False
     exempt_by: str = ""
     glide: str = ""

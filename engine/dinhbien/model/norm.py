@@ -216,6 +216,11 @@ def _kind(value: object) -> str:
 CountSlot = Annotated[
     Annotated[str, Tag("text")] | Annotated[Count, Tag("spelt out")], Discriminator(_kind)
 ]
+_Unseen = Literal["not seen"]
+GraceSlot = Annotated[
+    Annotated[_Unseen, Tag("text")] | Annotated[Grace, Tag("spelt out")], Discriminator(_kind)
+]
+"""A transition, or ``not seen``: the time to comply was not seen, and nobody guesses it.  §5"""
 
 
 class Norm(Authored):
@@ -232,18 +237,16 @@ class Norm(Authored):
     where: str | None = None
     clause: Clause = Field(description="the article or clause, `none` or `not seen`")
     count: CountSlot | None = None
-    baseline: Literal["norm", "quota"] = Field(
-        "norm", description="what it compares with: a norm, or the quota that was assigned"
-    )
     let: dict[str, str] = {}
     numbers: dict[str, NumberOfLaw] = {}
     start: When | None = Field(None, alias="from")
     end: End = Field(None, alias="to")
-    grace: Grace | None = None
+    grace: GraceSlot | None = None
     readings: Readings | None = None
     supersedes: Keys = ()
     exception_to: Keys = ()
     alternative_to: Keys = ()
+    between: Keys = ()
     rounding: Literal["none"] | None = None
     glide: Literal["planning assumption"] | None = None
     source: Keys = ()
@@ -254,3 +257,13 @@ class Norm(Authored):
     def slots(self) -> dict[str, Any]:
         """The slots it fills in, as written, `count` apart."""
         return dict(self.model_extra or {})
+
+    @property
+    def transition(self) -> Grace | None:
+        """The transition, where one was seen.  §5"""
+        return None if isinstance(self.grace, str) else self.grace
+
+    @property
+    def time_to_comply_unseen(self) -> bool:
+        """Whether the file says that the time to comply was not seen."""
+        return self.grace == "not seen"

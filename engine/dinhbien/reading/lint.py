@@ -98,7 +98,7 @@ class _Linter:
         for norm in self.pack.norms:
             if norm.instrument_id == identity:
                 yield from norm.norm.source
-                yield from norm.norm.grace.source if norm.norm.grace else ()
+                yield from norm.norm.transition.source if norm.norm.transition else ()
                 for number in norm.used.program.numbers.values():
                     yield from number.source
 

@@ -337,8 +337,8 @@ class _OneNorm:
 def _cited(norm: Norm) -> Iterator[tuple[str, tuple[str, ...]]]:
     """Every place of a norm that names sources: the path, and the keys."""
     yield "source", norm.source
-    if norm.grace is not None:
-        yield "grace.source", norm.grace.source
+    if norm.transition is not None:
+        yield "grace.source", norm.transition.source
     for name, number in norm.numbers.items():
         yield f"numbers.{name}.source", number.source
         for word, row in number.rows.items():

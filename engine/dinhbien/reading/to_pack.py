@@ -128,7 +128,7 @@ def _links(pack: Pack, reader: NormReader, node: Node, shown: str) -> None:
             at = position_in(node, ("used", place))
             problems.add(f"there is no norm `{name}`", at, "used", nearest(name, known))
     for norm in pack.norms:
-        for key in ("supersedes", "exception_to", "alternative_to"):
+        for key in ("supersedes", "exception_to", "alternative_to", "between"):
             for place, name in enumerate(getattr(norm.norm, key)):
                 at = position_in(reader.nodes[norm.id], (key, place))
                 path = f"{norm.id}:{key}"
@@ -137,11 +137,30 @@ def _links(pack: Pack, reader: NormReader, node: Node, shown: str) -> None:
                 elif name not in known:
                     message = f"`{key}` names `{name}`, and there is no such norm"
                     problems.add(message, at, path, nearest(name, known))
+    _sides(pack, reader)
     _alternatives(pack, reader, shown)
     for exemption, at in zip(pack.exemptions, reader.exempted_at, strict=True):
         if exemption.norm not in known:
             message = f"an exemption is from `{exemption.norm}`, and there is no such norm"
             problems.add(message, at, "norm", nearest(exemption.norm, known))
+
+
+def _sides(pack: Pack, reader: NormReader) -> None:
+    """Two texts are set side by side once, by figures that must be equal.  §8"""
+    levels = pack.rules.vocabulary.levels
+    for one in (norm for norm in pack.norms if norm.norm.between):
+        path = f"{one.id}:between"
+        at = position_in(reader.nodes[one.id], ("between",))
+        if len(one.norm.between) != 2:
+            reader.problems.add("`between` takes two norms", at, path, "write `[one, other]`")
+        program = one.used.program
+        if program.below != "off by" or program.above != "off by":
+            message = "`between` needs figures that must be equal"
+            reader.problems.add(message, at, path, "use a form such as `identity`")
+        if levels[program.level].within:
+            message = f"`between` is asked once, and there are several units of `{program.level}`"
+            top = next(name for name, level in levels.items() if not level.within)
+            reader.problems.add(message, at, path, f"write `for: {top}`")
 
 
 def _alternatives(pack: Pack, reader: NormReader, shown: str) -> None:

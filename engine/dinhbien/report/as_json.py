@@ -154,6 +154,7 @@ def _finding(one: Finding, report: Report) -> dict[str, Any]:
         "force": one.force,
         "standing": one.standing,
         "due": {"day": one.due.day.isoformat(), "derived": one.due.derived} if one.due else None,
+        "time_to_comply": "not seen" if one.time_to_comply_unseen else None,
         "citation": {"number": norm.instrument.number, "clause": _both(norm.norm.clause)},
         "glide": one.glide or None,
         "exempt_by": one.exempt_by or None,
@@ -233,7 +234,12 @@ def _counts(report: Report) -> list[dict[str, Any]]:
 
 
 def _conflict(one: Conflict) -> dict[str, Any]:
-    return {"norms": list(one.norms), "units": list(one.units), "prevails": one.prevails or None}
+    return {
+        "norms": list(one.norms),
+        "units": list(one.units),
+        "prevails": one.prevails or None,
+        "shown_by": one.shown_by or None,
+    }
 
 
 def _totals(report: Report) -> dict[str, Any]:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from dinhbien.errors import UsageError, nearest
 from dinhbien.explain.sentences import Teller
 from dinhbien.judging.check import Report, norm_named
 from dinhbien.judging.standing import Absent
+from dinhbien.language.operators import BASELINES
 from dinhbien.language.pack import EncodedNorm
 from dinhbien.meaning.judge import Judge
 from dinhbien.meaning.quantity import Quantity
@@ -43,7 +45,7 @@ def explained_text(report: Report, asked: str, lang: str) -> str:
 
 def _norm_and_unit(report: Report, asked: str) -> tuple[EncodedNorm, Unit]:
     name, _, rest = asked.partition("@")
-    where = rest.split("/norm/")[0]
+    where = re.split(rf"/(?:{'|'.join(BASELINES)})/", rest)[0]
     norms = norm_named(report.pack, name)
     ids = [norm.id for norm in report.pack.norms]
     if len(norms) != 1:
@@ -94,6 +96,11 @@ def _lines(
     yield ""
     yield _line(say, "explain.norm", f"{norm.norm.title.said(say.lang)} · {norm.id}")
     yield _line(say, "explain.citation", say.citation(norm))
+    for name in norm.norm.between:
+        side = report.pack.norm(name)
+        if side is not None:
+            text = f"{side.norm.title.said(say.lang)} · {say.citation(side)}"
+            yield _line(say, "explain.between", text)
     confidence = say.word("confidence", norm.norm.confidence)
     yield _line(say, "explain.confidence", confidence)
     if norm.norm.glide:

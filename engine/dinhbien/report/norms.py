@@ -42,7 +42,8 @@ def norm_page(packs: list[Pack], asked: str, lang: str) -> str:
 
     Raises `UsageError` where `asked` names no norm of `packs`, or several.
     """
-    found = [(pack, norm) for pack in packs for norm in norm_named(pack, asked)]
+    every_one = {norm.id: (pack, norm) for pack in packs for norm in norm_named(pack, asked)}
+    found = list(every_one.values())
     if len(found) != 1:
         every = [norm.id for pack in packs for norm in pack.norms]
         known = [norm.id for _, norm in found] or every
@@ -76,12 +77,20 @@ def _page(norm: EncodedNorm, say: Teller) -> Iterator[str]:
     yield f"{say.phrase('show.read')}: {say.word('read', instrument.read)}"
     yield f"{say.phrase('show.verified')}: {say.day(instrument.verified_until)}"
     yield f"{say.phrase('explain.confidence')}: {say.word('confidence', norm.norm.confidence)}"
+    if norm.norm.time_to_comply_unseen:
+        yield _capital(say.phrase("due.not_seen"))
+    for name in norm.norm.between:
+        yield f"{say.phrase('explain.between')}: {name}"
     if norm.norm.note:
         yield say.phrase("report.note", note=norm.norm.note.said(say.lang))
     yield from _written(norm, say)
     yield from _numbers(norm, say)
     yield from _readings(norm, say)
     yield from _sources(norm, say)
+
+
+def _capital(text: str) -> str:
+    return text[0].upper() + text[1:]
 
 
 def _sources(norm: EncodedNorm, say: Teller) -> Iterator[str]:

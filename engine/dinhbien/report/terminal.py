@@ -14,6 +14,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
+from dinhbien.explain.contradictions import conflict_said
 from dinhbien.explain.numbers import number_said
 from dinhbien.explain.sentences import Teller
 from dinhbien.judging.check import Report
@@ -187,24 +188,10 @@ class _Page:
         yield table
 
     def _conflicts(self) -> Iterator[RenderableType]:
-        say, pack = self.say, self.report.pack
         if self.report.conflicts:
             yield self._heading("conflicts.heading")
         for one in self.report.conflicts:
-            first, second = (pack.norm(name) for name in one.norms)
-            prevails = pack.norm(one.prevails)
-            if first is None or second is None:
-                continue
-            text = say.phrase(
-                "conflicts.prevails" if prevails else "conflicts.open",
-                one=first.norm.title.said(say.lang),
-                other=second.norm.title.said(say.lang),
-                first=say.citation(first),
-                second=say.citation(second),
-                count=len(one.units),
-                prevails=prevails.norm.title.said(say.lang) if prevails else "",
-            )
-            yield Text(f"• {text}")
+            yield Text(f"• {conflict_said(one, self.report, self.say)}")
 
     def _column_name(self, column: str) -> str:
         if column == _DEPENDS:
@@ -283,7 +270,9 @@ class _Page:
         for due in sorted({say.due(one) for one in rows} - {""}):
             within = [one.subject.name for one in rows if say.due(one) == due]
             names = "" if len(within) == len(rows) else f" ({', '.join(within)})"
-            yield Text(f"  {say.phrase('rows.due', due=due)}{names}")
+            unseen = due == say.phrase("due.not_seen")
+            said = f"{due[0].upper()}{due[1:]}" if unseen else say.phrase("rows.due", due=due)
+            yield Text(f"  {said}{names}")
         yield from self._groups(rows)
 
     def _names(self, among: list[Finding]) -> str:
