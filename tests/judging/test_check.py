@@ -77,8 +77,12 @@ def test_every_frame_of_the_published_plan_is_undetermined(published: Report) ->
 def test_the_published_run_says_what_to_collect_first(published: Report) -> None:
     first = [one for one in published.lacking if one.settles]
 
-    assert {one.path.rpartition(".")[2] for one in first} >= {"government_staff", "vice_chairs"}
-    assert sum(one.settles for one in first) == 90
+    settled: dict[str, int] = {}
+    for one in first:
+        name = one.path.rpartition(".")[2]
+        settled[name] = settled.get(name, 0) + one.settles
+    assert settled["government_staff"] == 45
+    assert settled["vice_chairs"] == 45
 
 
 def test_the_net_against_a_guideline_is_no_failure(published: Report) -> None:
@@ -146,9 +150,9 @@ def test_where_nothing_is_in_force_the_run_names_the_last_day(tmp_path: Path) ->
     gaps = [one for one in report.absent if one.leaves_a_gap]
 
     assert [one.norm.id.rpartition("#")[2] for one in gaps] == [
+        "organisations-four",
         "divisions-of-a-commune",
         "divisions-of-a-ward",
-        "organisations-four",
         "staff-pool",
     ]
     assert "ended, last day in force 2025-12-31" in " ".join(
