@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 
 from dinhbien.errors import InputError
 from dinhbien.judging.contradictions import refuse_contradictions
@@ -45,7 +46,12 @@ class Report:
     lacking: tuple[Lacking, ...]
     judged: tuple[Judged, ...]
     absent: tuple[Absent, ...]
-    flags: tuple[FlagRow, ...] = ()
+    situations: Situations
+
+    @cached_property
+    def flags(self) -> tuple[FlagRow, ...]:
+        """What follows from the findings, row by row; reckoned when it is first asked for."""
+        return tuple(raised(self.situations, self.pack.rules.flags, self.day))
 
     @property
     def rows(self) -> tuple[Finding, ...]:
@@ -96,7 +102,6 @@ def check(plan: Plan, pack: Pack, day: date | None = None) -> Report:
     found = [finding for one in judged for finding in _findings(one, subjects, judge)]
     found, of_texts = opposed(found, pack, {one.norm.id for one in judged if one.certain})
     findings, clashes = conflicts(excepted(exempted(found, pack, as_of), pack), pack)
-    rows = raised(Situations(subjects, tuple(judged), tuple(findings)), pack.rules.flags, as_of)
     return Report(
         plan=plan,
         pack=pack,
@@ -107,7 +112,7 @@ def check(plan: Plan, pack: Pack, day: date | None = None) -> Report:
         lacking=lacking(findings, pack, subjects, judge),
         judged=tuple(judged),
         absent=tuple(absent),
-        flags=tuple(rows),
+        situations=Situations(subjects, tuple(judged), tuple(findings)),
     )
 
 

@@ -10,7 +10,7 @@ from dinhbien.language.operators import CellOf, Operator
 from dinhbien.language.units import Measure
 from dinhbien.model.flag import FlagFile
 
-Kind = Literal["flag", "remedy", "rank", "rest"]
+Kind = Literal["flag", "remedy", "left", "rest", "rank"]
 
 PER_NORM = {
     "short": "what is too few",
@@ -32,6 +32,7 @@ class Step:
     """One flag or remedy; `amount` is 0 where it is not raised.
 
     `when` is a truth; None where the flag is raised by its amount alone.
+    What a remedy leaves (`left`) is a step that is not shown.
     """
 
     name: str
@@ -53,6 +54,11 @@ class Chain:
     def name(self) -> str:
         """Its name."""
         return self.file.flags
+
+    @property
+    def shown(self) -> tuple[Step, ...]:
+        """The steps that a row shows."""
+        return tuple(one for one in self.steps if one.kind != "left")
 
     @property
     def cells(self) -> tuple[CellOf, ...]:

@@ -144,7 +144,9 @@ class _Compiler:
                 return
             yield step
             less = op.Arithmetic("-", left, op.Situation(remedy))
-            left = op.Chosen("greatest", (_ZERO, less))
+            rest = f"{name} after {remedy}"  # no expression can name it
+            yield Step(rest, "left", None, op.Chosen("greatest", (_ZERO, less)), measure)
+            left = op.Situation(rest)
         yield Step(name, "rest", None, left, measure)
 
     def _taken(self, path: str, name: str, left: op.Operator, measure: object) -> Step | None:

@@ -47,7 +47,7 @@ class Flagger:
             missing = tuple(sorted(error.paths))
             return tuple(
                 Flagged(step.name, step.kind, None, None, missing, (reason,))
-                for step in chain.steps
+                for step in chain.shown
             )
         tried = {path for words, _ in leaves for path in words}
         columns = zip(*(made for _, made in leaves), strict=True)
@@ -75,13 +75,15 @@ def _quantity(one: Flagged, key: tuple[str, ...]) -> Quantity:
 def _walk(chain: Chain, evaluation: Evaluation) -> tuple[Flagged, ...]:
     """The chain in one completion of the missing words."""
     here = dict(evaluation.situation)
+    inside = replace(evaluation, situation=here)  # what is raised is seen by what comes after
     found: list[Flagged] = []
     for step in chain.steps:
-        amount, truth = _step(step, replace(evaluation, situation=here))
+        amount, truth = _step(step, inside)
         here[f"{step.name}.raised"] = truth
         if amount is not None:
             here[step.name] = amount
-        found.append(_flagged(step, amount, truth))
+        if step.kind != "left":
+            found.append(_flagged(step, amount, truth))
     return tuple(found)
 
 

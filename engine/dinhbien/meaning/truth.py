@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
+from operator import eq, ge, gt, le, lt, ne
 
 from dinhbien.meaning.quantity import NONE, Quantity
 from dinhbien.model.amount import Reason
@@ -39,8 +41,15 @@ def either(one: Truth, other: Truth) -> Truth:
     return ~both(~one, ~other)
 
 
+_EXACTLY: dict[str, Callable[[Fraction, Fraction], bool]] = {
+    "<": lt, "<=": le, ">": gt, ">=": ge, "=": eq, "!=": ne,
+}  # fmt: skip
+
+
 def compared(operator: str, left: Quantity, right: Quantity) -> Truth:
     """A comparison, decided from the signs of ``left − right``."""
+    if left.exact is not None and right.exact is not None:
+        return Truth(_EXACTLY[operator](left.exact, right.exact))
     difference = left - right
     if difference.undefined:
         return Truth(None, NONE, difference.undefined)

@@ -85,7 +85,7 @@ class FlagPage:
             force = self.say.word("force", rows[0].force)
             said = self.say.phrase("flags.norm", title=self._norm_title(norm), force=force)
             yield Text(said, style="dim")
-        steps = [step for step in chain.steps if self._is_shown(chain, step, rows)]
+        steps = [step for step in chain.shown if self._is_shown(chain, step, rows)]
         table = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False)
         table.add_column(self.say.phrase("flags.unit"))
         for step in steps:
