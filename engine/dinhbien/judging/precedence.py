@@ -136,16 +136,20 @@ def conflicts(findings: list[Finding], pack: Pack) -> tuple[list[Finding], list[
 
 
 def _pairs(findings: list[Finding], pack: Pack) -> Iterator[tuple[Finding, Finding]]:
-    """Every two findings of used norms that count the same of one subject."""
-    alike: dict[tuple[str, str, Operator | None], list[Finding]] = {}
+    """Every two findings of used norms that count the same of one subject, on one baseline.
+
+    A quota below the frame is no conflict: the baselines are kept apart.  §10
+    """
+    alike: dict[tuple[str, str, str, Operator | None], list[Finding]] = {}
     for finding in sorted(findings, key=lambda one: one.norm):
         norm = pack.norm(finding.norm)
         is_open = finding.outcome.if_applicable is not None
         if norm is None or finding.standing != "used" or finding.unlisted or is_open:
             continue
-        key = (finding.subject.level, finding.subject.code, norm.used.program.measured)
+        measured = norm.used.program.measured
+        key = (finding.subject.level, finding.subject.code, finding.baseline, measured)
         alike.setdefault(key, []).append(finding)
-    for (_, _, measured), among in alike.items():
+    for (*_, measured), among in alike.items():
         if measured is not None:
             pairs = combinations(among, 2)
             yield from (pair for pair in pairs if not _is_exception(*pair, pack))

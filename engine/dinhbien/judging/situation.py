@@ -45,7 +45,7 @@ class Situations:
         level, words = chain.file.level, self.subjects.vocabulary
         for one in self.judged:
             program = one.norm.used.program
-            counted = program.measured is not None and program.measure in _COUNTED
+            counted = isinstance(program.measured, Tally) and program.measure in _COUNTED
             below = level in (program.level, *words.ancestors_of(program.level))
             has_rows = below and (counted or one.norm.norm.form in chain.file.gaps)
             if has_rows and one.certain and one.standing == "used":
