@@ -32,6 +32,7 @@ class Report:
     """What the norms of a pack say of a plan on a day.
 
     `findings` holds every judgement, `met` and `not applicable` included, in stable order.
+    `beside` holds what is said of the plans beside one that only illustrates.
     """
 
     plan: Plan
@@ -43,11 +44,16 @@ class Report:
     lacking: tuple[Lacking, ...]
     judged: tuple[Judged, ...]
     absent: tuple[Absent, ...]
+    beside: tuple[Report, ...] = ()
 
     @property
     def rows(self) -> tuple[Finding, ...]:
-        """The findings that a result lists: all but `met` and `not applicable`."""
-        return tuple(one for one in self.findings if one.is_row)
+        """The findings that a result lists: all but `met` and `not applicable`.
+
+        In an illustration also those that a plan beside it would list.
+        """
+        elsewhere = {one.id for other in self.beside for one in other.rows}
+        return tuple(one for one in self.findings if one.is_row or one.id in elsewhere)
 
     def fails(self, level: str) -> bool:
         """Whether a finding stands at or above `level`, one of `FAIL_LEVELS`.
@@ -99,6 +105,7 @@ def check(plan: Plan, pack: Pack, day: date | None = None) -> Report:
         lacking=lacking(findings, pack, subjects, judge),
         judged=tuple(judged),
         absent=tuple(absent),
+        beside=tuple(check(one, pack, as_of) for one in plan.beside),
     )
 
 

@@ -98,7 +98,11 @@ class Figure:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """A proposed staffing plan, complete with where each number comes from."""
+    """A proposed staffing plan, complete with where each number comes from.
+
+    Where it only illustrates, `illustration` says what, and `beside` holds other plans of the
+    same units that might be as true: what is found holds within their range.
+    """
 
     title: Bilingual
     as_of: date | None
@@ -110,6 +114,8 @@ class Plan:
     sources: dict[str, Source]
     changes: tuple[Bilingual, ...] = ()
     notes: tuple[Bilingual, ...] = ()
+    illustration: Bilingual | None = None
+    beside: tuple[Plan, ...] = ()
 
     @property
     def modelled_share(self) -> Fraction:

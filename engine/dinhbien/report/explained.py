@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dinhbien.errors import UsageError, nearest
 from dinhbien.explain.sentences import Teller
 from dinhbien.judging.check import Report, norm_named
+from dinhbien.judging.ranges import Ranges
 from dinhbien.judging.standing import Absent
 from dinhbien.language.pack import EncodedNorm
 from dinhbien.meaning.judge import Judge
@@ -16,6 +17,7 @@ from dinhbien.model.amount import Amount
 from dinhbien.model.finding import Finding
 from dinhbien.model.plan import Cell, Unit
 from dinhbien.model.wording import folded
+from dinhbien.report.ranged import Ranged
 
 
 def explained_text(report: Report, asked: str, lang: str) -> str:
@@ -91,6 +93,8 @@ def _lines(
     yield say.sentence(finding, norm)
     if say.lang == "vi":
         yield Teller(report.pack, "en").sentence(finding, norm)
+    ranged = Ranged(Ranges(report), say)
+    yield from ranged.about(finding)
     yield ""
     yield _line(say, "explain.norm", f"{norm.norm.title.said(say.lang)} · {norm.id}")
     yield _line(say, "explain.citation", say.citation(norm))
@@ -103,7 +107,7 @@ def _lines(
     if finding.subject.level == norm.used.program.level and not finding.unlisted:
         yield from _operands(norm, unit, report, say)
         yield from _arithmetic(norm, unit, finding, report, say)
-        yield from _readings(norm, finding, say)
+        yield from _readings(norm, finding, ranged)
     yield from _ways_out(finding, norm, say)
 
 
@@ -180,8 +184,8 @@ def _choices(norm: EncodedNorm, unit: Unit, report: Report, say: Teller) -> Iter
         yield f"  {said}"
 
 
-def _readings(norm: EncodedNorm, finding: Finding, say: Teller) -> Iterator[str]:
-    readings = norm.norm.readings
+def _readings(norm: EncodedNorm, finding: Finding, ranged: Ranged) -> Iterator[str]:
+    readings, say = norm.norm.readings, ranged.say
     if readings is None:
         return
     yield f"{say.phrase('explain.readings')} ({readings.law_silent_on.said(say.lang)}):"
@@ -192,7 +196,9 @@ def _readings(norm: EncodedNorm, finding: Finding, say: Teller) -> Iterator[str]
         mark = f" ({say.phrase('totals.used')})" if used else ""
         amount = f" {say.amount(outcome.amount)}" if outcome.amount else ""
         verdict = say.verdict(outcome.verdict, finding.force)
-        yield f"  {title}{mark}: {say.demand(norm, outcome)} → {verdict}{amount}"
+        across = ranged.across(finding, "" if used else reading.name)
+        others = f" ({across})" if ranged.ranges.many > 1 else ""
+        yield f"  {title}{mark}: {say.demand(norm, outcome)} → {verdict}{amount}{others}"
     why = readings.why.said(say.lang)
     yield "  " + say.phrase("explain.chosen_by", who=readings.chosen_by, why=why)
 
