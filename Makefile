@@ -8,7 +8,7 @@ BIN = $(VENV)/bin
 READY = @sh .ci/environment ready
 
 .NOTPARALLEL:
-.PHONY: help demo test lint types fmt constraints clean
+.PHONY: help demo test lint types fmt modelled constraints clean
 
 help: ## list these targets
 	@sed -n 's/^\([a-z]*\):.*## /\1 /p' $(firstword $(MAKEFILE_LIST)) | while read -r target does; do printf '%-12s %s\n' "$$target" "$$does"; done
@@ -34,6 +34,10 @@ fmt: ## put the code in form
 	$(READY) dev
 	$(BIN)/ruff check --fix
 	$(BIN)/ruff format
+
+modelled: ## make the tables of the modelled plan anew from its declared program
+	$(READY) dev
+	$(BIN)/python -m tests.modelled.make
 
 constraints: ## renew constraints.txt from a fresh install on the oldest Python
 	@sh .ci/environment constraints
