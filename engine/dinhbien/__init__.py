@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from dinhbien.reading.to_change import Change, read_change
     from dinhbien.reading.to_pack import read_pack
     from dinhbien.reading.to_plan import read_plan
+    from dinhbien.reading.to_rules import read_rules
+    from dinhbien.writing.to_files import write_plan
 
 _HOMES = {
     "Amount": "model.amount",
@@ -40,6 +42,8 @@ _HOMES = {
     "read_change": "reading.to_change",
     "read_pack": "reading.to_pack",
     "read_plan": "reading.to_plan",
+    "read_rules": "reading.to_rules",
+    "write_plan": "writing.to_files",
 }
 
 __all__ = [
@@ -60,6 +64,8 @@ __all__ = [
     "read_change",
     "read_pack",
     "read_plan",
+    "read_rules",
+    "write_plan",
 ]
 
 

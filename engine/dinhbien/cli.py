@@ -10,12 +10,13 @@ from __future__ import annotations
 import argparse
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from datetime import date
 
+    from dinhbien.errors import Problem
     from dinhbien.judging.check import Report
     from dinhbien.language.pack import Pack
 
@@ -24,8 +25,9 @@ if TYPE_CHECKING:
 CLEAN, FINDINGS, BAD_INPUT, BAD_NORMS, UNDETERMINED, INTERNAL = 0, 1, 2, 3, 4, 70
 _FAIL_LEVELS = ("breach", "binding", "guidance", "any")
 _PAGE = 100
+_PLAN = "a plan: its folder, its plan.yaml or plan.csv, or a workbook"
 _SCHEMAS = (
-    "article", "change", "counts", "exempt", "form", "instrument", "pack", "words", "plan",
+    "article", "change", "counts", "exempt", "flags", "form", "instrument", "pack", "words", "plan",
 )  # fmt: skip
 
 
@@ -37,6 +39,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     try:
         return int(arguments.run(arguments))
     except DinhbienError as error:
+        _say_repairs(error.repairs)
         for problem in error.problems:
             print(problem, file=sys.stderr)
         many = len(error.problems)
@@ -64,6 +67,7 @@ def _parser() -> argparse.ArgumentParser:
     _check_command(commands)
     _explain_command(commands)
     _norms_command(commands)
+    _plan_command(commands)
     _schema_command(commands)
     return parser
 
@@ -73,7 +77,7 @@ def _common(command: argparse.ArgumentParser) -> None:
 
 
 def _plan_options(command: argparse.ArgumentParser) -> None:
-    command.add_argument("plan", metavar="PLAN", help="a plan: its folder or its plan.yaml")
+    command.add_argument("plan", metavar="PLAN", help=_PLAN)
     command.add_argument("--as-of", type=_day, metavar="DATE", help="default: the plan's own day")
     command.add_argument("--change", metavar="FILE", help="what is different, as a change file")
     command.add_argument("--norms", metavar="DIR", help="a folder of norms, not the shipped one")
@@ -121,6 +125,23 @@ def _norms_command(commands: _Commands) -> None:
         _common(one)
 
 
+def _plan_command(commands: _Commands) -> None:
+    plan = commands.add_parser("plan", help="say what a plan holds, or write it in another form")
+    kinds = plan.add_subparsers(required=True, metavar="COMMAND")
+    validate = kinds.add_parser("validate", help="read a plan, and say what it holds and lacks")
+    validate.add_argument("--format", choices=("table", "json"), default="table")
+    _common(validate)
+    validate.set_defaults(run=_validate)
+    convert = kinds.add_parser("convert", help="write a plan as YAML, CSV or a workbook")
+    out = "plan.yaml, plan.xlsx, or a folder for CSV"
+    convert.add_argument("-o", "--out", metavar="OUT", required=True, help=out)
+    convert.add_argument("--force", action="store_true", help="write over what is there")
+    convert.set_defaults(run=_convert)
+    for one in (validate, convert):
+        one.add_argument("plan", metavar="PLAN", help=_PLAN)
+        one.add_argument("--norms", metavar="DIR", help="a folder of norms, not the shipped one")
+
+
 def _schema_command(commands: _Commands) -> None:
     schema = commands.add_parser("schema", help="print the JSON Schema of a kind of file")
     schema.add_argument("kind", metavar="KIND", choices=_SCHEMAS, help=", ".join(_SCHEMAS))
@@ -140,9 +161,17 @@ def _day(text: str) -> date:
 def _report(arguments: argparse.Namespace) -> Report:
     from dinhbien.judging.from_files import check_file
 
-    return check_file(
+    report = check_file(
         arguments.plan, as_of=arguments.as_of, change=arguments.change, norms=arguments.norms
     )
+    _say_repairs(report.plan.repairs)
+    return report
+
+
+def _say_repairs(repairs: Iterable[Problem]) -> None:
+    """What was read otherwise than it is written is never passed over."""
+    for one in repairs:
+        print(f"repaired: {one}", file=sys.stderr)
 
 
 def _width() -> int | None:
@@ -180,6 +209,39 @@ def _explain(arguments: argparse.Namespace) -> int:
 
     report = _report(arguments)
     _write(explained_text(report, arguments.finding, arguments.lang))
+    return CLEAN
+
+
+def _validate(arguments: argparse.Namespace) -> int:
+    from dinhbien.errors import InputError
+    from dinhbien.judging.from_files import read_file
+    from dinhbien.report.plan import counted, refused_json, validated_json, validated_text
+
+    as_json = arguments.format == "json"
+    try:
+        plan, rules = read_file(arguments.plan, norms=arguments.norms)
+    except InputError as error:
+        if not as_json:
+            raise
+        _write(refused_json(error))
+        return BAD_INPUT
+    found = counted(plan, rules)
+    if as_json:
+        _write(validated_json(found))
+    else:
+        page = validated_text(found, rules, arguments.lang, width=_width(), colour=_colour())
+        _write(page)
+    return CLEAN
+
+
+def _convert(arguments: argparse.Namespace) -> int:
+    from dinhbien.judging.from_files import read_file
+    from dinhbien.writing.to_files import write_plan
+
+    plan, _ = read_file(arguments.plan, norms=arguments.norms)
+    _say_repairs(plan.repairs)
+    for path in write_plan(plan, arguments.out, norms=arguments.norms, force=arguments.force):
+        print(path.as_posix())
     return CLEAN
 
 

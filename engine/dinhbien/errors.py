@@ -20,22 +20,41 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True, slots=True, order=True)
 class Position:
-    """A place in a text; lines and columns start at 1.
+    """A place in a text, or a cell of a sheet; lines and columns start at 1.
+
+    `cell` is what people call a place that is no line of a text.
 
     >>> str(Position("norms/vn/x.yaml", 7, 3))
     'norms/vn/x.yaml:7:3'
+    >>> str(Position("plan.xlsx", 7, 4, "communes", "cell D7"))
+    'plan.xlsx, sheet communes, cell D7'
     """
 
     file: str
     line: int = 1
     column: int = 1
+    sheet: str = ""
+    cell: str = ""
 
     def __str__(self) -> str:
-        return f"{self.file}:{self.line}:{self.column}"
+        if not self.cell:
+            return f"{self.file}:{self.line}:{self.column}"
+        return ", ".join([self.file, *([f"sheet {self.sheet}"] if self.sheet else []), self.cell])
+
+    @property
+    def reference(self) -> str:
+        """A cell of a sheet as spreadsheets name it: ``[plan.xlsx]communes!D7``, or nothing."""
+        name = self.file.rpartition("/")[2]
+        return f"[{name}]{self.sheet}!{self.cell.rpartition(' ')[2]}" if self.sheet else ""
+
+    @property
+    def order(self) -> tuple[str, str, int, int]:
+        """By file, then sheet, then line."""
+        return self.file, self.sheet, self.line, self.column
 
     def after(self, columns: int) -> Position:
-        """The place `columns` further on the same line."""
-        return Position(self.file, self.line, self.column + columns)
+        """The place `columns` further on the same line; a cell of a sheet is one place."""
+        return self if self.cell else Position(self.file, self.line, self.column + columns)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,15 +79,16 @@ class Problem:
 
 
 class DinhbienError(Exception):
-    """Anything dinhbien refuses, with all its problems."""
+    """Anything dinhbien refuses, with all its problems, and what was repaired on the way."""
 
-    def __init__(self, problems: Iterable[Problem] | str) -> None:
+    def __init__(self, problems: Iterable[Problem] | str, repairs: Iterable[Problem] = ()) -> None:
         found = (Problem(problems),) if isinstance(problems, str) else tuple(problems)
         self.problems: tuple[Problem, ...] = found
+        self.repairs: tuple[Problem, ...] = tuple(repairs)
         super().__init__("\n".join(str(problem) for problem in found))
 
-    def __reduce__(self) -> tuple[type[DinhbienError], tuple[tuple[Problem, ...]]]:
-        return type(self), (self.problems,)
+    def __reduce__(self) -> tuple[type[DinhbienError], tuple[tuple[Problem, ...], ...]]:
+        return type(self), (self.problems, self.repairs)
 
 
 class UsageError(DinhbienError):
@@ -88,6 +108,7 @@ class Problems:
     """A gatherer: add as many as there are, then raise once."""
 
     found: list[Problem] = field(default_factory=list)
+    repaired: list[Problem] = field(default_factory=list)
     _seen: set[Problem] = field(default_factory=set)
 
     def add(
@@ -99,6 +120,18 @@ class Problems:
             self._seen.add(problem)
             self.found.append(problem)
 
+    def repair(self, message: str, position: Position | None = None, way_out: str = "") -> None:
+        """Keep what was read otherwise than it is written, or not read: it is always said."""
+        problem = Problem(message, position, help=way_out)
+        if problem not in self._seen:
+            self._seen.add(problem)
+            self.repaired.append(problem)
+
+    @property
+    def repairs(self) -> tuple[Problem, ...]:
+        """What was repaired, by place."""
+        return tuple(sorted(self.repaired, key=_by_place))
+
     def __iter__(self) -> Iterator[Problem]:
         return iter(sorted(self.found, key=_by_place))
 
@@ -108,12 +141,12 @@ class Problems:
     def raise_as(self, error: type[DinhbienError]) -> None:
         """Raise all of them as `error`, or nothing if there are none."""
         if self.found:
-            raise error(self)
+            raise error(self, self.repairs)
 
 
-def _by_place(problem: Problem) -> tuple[bool, Position, str]:
+def _by_place(problem: Problem) -> tuple[bool, tuple[str, str, int, int], str]:
     place = problem.position or Position("")
-    return (problem.position is None, place, problem.message)
+    return (problem.position is None, place.order, problem.message)
 
 
 def nearest(word: str, known: Iterable[str], most: int = 3) -> str:

@@ -23,6 +23,7 @@ ROOT = content("scenarios")
 _ABOUT = frozenset(
     [
         "norm",
+        "chain",
         "subject",
         "subjects",
         "total",
@@ -51,7 +52,7 @@ class Case:
     def name(self) -> str:
         """What the test is called."""
         about = self.entry.get("subject") or self.entry.get("total") or ""
-        norm = self.entry["norm"].rpartition("#")[2]
+        norm = self.entry.get("norm", "").rpartition("#")[2] or self.entry.get("chain", "")
         return f"{self.file.relative_to(ROOT).as_posix()}-{self.place}-{norm}-{about}"
 
 
@@ -96,6 +97,12 @@ def differences(case: Case, body: dict[str, Any]) -> Iterator[str]:
     if "absent" in entry:
         found = [one for one in body["not_in_force"] if one["norm"] == entry["norm"]]
         yield from differ("", {"why": entry["absent"], **expected}, found[0] if found else None)
+    elif "chain" in entry:
+        norm = f"/{entry['norm']}" if "norm" in entry else ""
+        identity = f"{entry['chain']}@{entry['subject']}{norm}"
+        row = next(one for one in body["flags"] if one["id"] == identity)
+        by_name = {one["flag"]: one for one in row["flags"]}
+        yield from differ(identity, expected, {**row, "flags": by_name})
     elif "total" in entry:
         totals = body["totals"].get("norm", {}).get(entry["norm"], {})
         yield from differ("", expected, totals.get(entry["total"]))

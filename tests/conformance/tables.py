@@ -20,8 +20,8 @@ from dinhbien.judging.check import check
 from dinhbien.language.pack import Pack
 from dinhbien.model.wording import Bilingual
 from dinhbien.reading.document import Scalar
+from dinhbien.reading.patch import Patch
 from dinhbien.reading.to_change import Change
-from dinhbien.reading.to_norms import Patch
 from dinhbien.reading.to_pack import packs, read_pack
 from dinhbien.reading.to_plan import pack_named, read_plan
 from dinhbien.report.as_json import json_body
@@ -85,7 +85,7 @@ def finding(row: Row) -> dict[str, Any]:
         for path, value in row.values.items()
         if path not in NAMES and not _is_found(path)
     ]
-    change = Change(TITLE, None, {}, tuple(patches))
+    change = Change(TITLE, None, {}, tuple(patches), flags={})
     day = row.values.get("as_of") or row.entry.get("as_of")
     plan = read_plan(row.plan, pack.rules, change, packs())
     report = check(plan, alone(pack, row.entry["norm"]), date.fromisoformat(day) if day else None)

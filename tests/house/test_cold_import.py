@@ -7,7 +7,18 @@ from pathlib import Path
 
 import pytest
 
-HEAVY = {"durable", "numba", "numpy", "pandas", "polars", "pydantic", "rich", "yaml"}
+HEAVY = {
+    "durable",
+    "numba",
+    "numpy",
+    "pandas",
+    "polars",
+    "pydantic",
+    "python_calamine",
+    "rich",
+    "xlsxwriter",
+    "yaml",
+}
 
 STARTS = {
     "import dinhbien": ["-c", "import dinhbien"],

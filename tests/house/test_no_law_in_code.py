@@ -31,6 +31,10 @@ NUMBERS: dict[str, dict[float, str]] = {
         12: "letters of a hash that are shown",
         **dict.fromkeys((10, 1000), "a share as a per cent with one decimal"),
     },
+    "report/flags.py": {
+        3: "missing inputs named",
+        99: "after every rank",
+    },
     "errors.py": {3: "suggestions shown", 0.5: "likeness below which none is offered"},
     "language/parse.py": {
         **dict.fromkeys((10, 20, 30, 40, 50, 60, 70), "how tightly an operator binds"),
@@ -44,11 +48,27 @@ NUMBERS: dict[str, dict[float, str]] = {
     "language/resolve.py": {40: "how long a chain of lets may be"},
     "language/units.py": {100: "a per cent", 40: "how long a number may be"},
     "meaning/calendar.py": {12: "months of a year"},
-    "meaning/judge.py": {6: "unknowns tried both ways, as a power of 2"},
+    "meaning/completions.py": {6: "unknowns tried both ways, as a power of 2"},
     "model/amount.py": {5: "the other prime of ten", 10: "decimal digits"},
     "model/period.py": {31: "days that reach into the next month"},
     "reading/formatted.py": {**dict.fromkeys((4, 12), "indents and widths of a page")},
     "reading/lint.py": {3: "ranks of force"},
+    "reading/sheets.py": {
+        200_000_000: "how long a workbook may be when opened",
+        5_000_000: "how many cells a sheet may span",
+        26: "letters that name columns",
+    },
+    "reading/stored.py": {15: "digits that a workbook keeps", 10: "decimal digits"},
+    "reading/to_cells.py": dict.fromkeys((1899, 12, 30), "day 0 of spreadsheets"),
+    "reading/workbook.py": {8_000_000: "how long a workbook may be"},
+    "report/plan.py": {100: "a per cent"},
+    "writing/to_workbook.py": {
+        32_767: "letters that a cell holds",
+        255: "letters of a list of choices",
+        2000: "the day that every workbook is made on",
+        **dict.fromkeys((3, 4, 9, 11, 16, 34, 48, 60), "sizes of a page"),
+    },
+    "writing/to_yaml.py": {100: "columns of a page"},
     "reading/document.py": {40: "how deep a file may nest", 8_000_000: "how long it may be"},
 }
 

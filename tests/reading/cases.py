@@ -24,7 +24,7 @@ from dinhbien.errors import DinhbienError
 from dinhbien.language.from_norms import Rules
 from dinhbien.language.pack import Pack
 from dinhbien.model.plan import Plan
-from dinhbien.reading.to_change import read_change
+from dinhbien.reading.to_change import Change, read_change
 from dinhbien.reading.to_pack import packs, read_pack
 from dinhbien.reading.to_plan import read_plan
 from dinhbien.reading.to_rules import read_rules
@@ -74,11 +74,18 @@ def put(folder: Path, file: str, text: str | bytes) -> None:
 
 def read_here() -> tuple[Plan, Pack]:
     """The plan and the pack of the working folder, with its change if there is one."""
-    rules = read_rules(Path("rules")) if Path("rules").exists() else shipped_rules()
     change = read_change(Path("change.yaml")) if Path("change.yaml").exists() else None
+    rules = rules_here(change)
     plan = read_plan(Path("plan"), rules, change, packs(Path("norms")))
     patches = change.norms if change else None
     return plan, read_pack(plan.norms, norms=Path("norms"), rules=rules, patches=patches)
+
+
+def rules_here(change: Change | None) -> Rules:
+    """The working folder's own rules, or the shipped ones, as the change has them."""
+    if Path("rules").exists():
+        return read_rules(Path("rules"))
+    return read_rules(content("rules"), flags=change.flags) if change else shipped_rules()
 
 
 @cache

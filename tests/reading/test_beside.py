@@ -124,3 +124,91 @@ def test_a_plan_is_continued_once(folder: Path) -> None:
 
     with pytest.raises(InputError, match=r"`plan\.yaml` continues a plan itself"):
         read(folder)
+
+
+@pytest.mark.parametrize(
+    ("bounds", "says"),
+    [
+        ("9,", "outside its possible values"),
+        ("8,", ""),
+        (",7", "outside its possible values"),
+        (",8", ""),
+    ],
+)
+def test_a_fill_keeps_the_bounds_of_what_is_unknown(bounds: str, says: str, folder: Path) -> None:
+    text = COMMUNES.replace("note\n", "note,population.at_least,population.at_most\n")
+    text = text.replace("blank\n", f"blank,{bounds}\n").replace(",9,\n", ",9,,,\n")
+    (folder / "communes.csv").write_text(text, "utf-8")
+
+    if says:
+        with pytest.raises(InputError, match=says):
+            read(folder)
+    else:
+        assert cells(read(folder), "population")[0].value == Fraction(8)
+
+
+@pytest.mark.parametrize("key", ["fills", "tables"])
+@pytest.mark.parametrize("name", ["../fill.csv", "/abroad/fill.csv", "C:\\fill.csv"])
+def test_no_table_lies_outside_the_folder(key: str, name: str, folder: Path) -> None:
+    (folder / "next.yaml").write_text(NEXT.replace("fills:", f"{key}:").replace("fill.csv", name))
+
+    with pytest.raises(InputError, match="is outside the plan's folder"):
+        read(folder)
+
+
+def test_no_link_leads_a_fill_or_a_continued_plan_outside(folder: Path) -> None:
+    inner = folder / "inner"
+    inner.mkdir()
+    for name in ("plan.yaml", "fill.csv", "communes.csv"):
+        (inner / name).symlink_to(folder / name)
+    (inner / "next.yaml").write_text(NEXT, "utf-8")
+
+    with pytest.raises(InputError, match="names no plan beside this one"):
+        read(inner)
+    (inner / "plan.yaml").unlink()
+    (inner / "plan.yaml").write_text(BASE.replace("tables: {communes: communes.csv}\n", ""))
+    with pytest.raises(InputError, match=r"`fill\.csv` is outside the plan's folder"):
+        read(inner)
+
+
+def test_what_is_continued_is_a_plan(folder: Path) -> None:
+    (folder / "plan.yaml").write_text("- one\n", "utf-8")
+
+    with pytest.raises(InputError, match=r"plan\.yaml:1:1: a plan is a list"):
+        read(folder)
+
+
+@pytest.mark.parametrize("key", ["continues", "fills.communes", "tables.communes"])
+def test_what_only_yaml_has_is_refused_in_tables(key: str, tmp_path: Path) -> None:
+    head = "key,value,vi,en\nplan,,a,b\nnorms,dien-bien,,\nprovince.code,99,,\n"
+    (tmp_path / "plan.csv").write_text(f"{head}{key},x.csv,,\n", "utf-8")
+
+    with pytest.raises(InputError, match=f"`{key.partition('.')[0]}` is for a plan in YAML"):
+        read_plan(tmp_path, read_rules(content("rules")))
+
+
+@pytest.mark.parametrize("turned", [False, True])
+def test_an_illustration_in_tables_names_others(turned: bool, tmp_path: Path) -> None:
+    head = "key,value,vi,en\nplan,,a,b\nnorms,dien-bien,,\nprovince.code,99,,\n"
+    rows = ["illustration,,bịa ra,invented", "illustration.beside.1,other,,"]
+    (tmp_path / "other").mkdir()
+    (tmp_path / "other" / "plan.csv").write_text(head, "utf-8")
+    (tmp_path / "plan.csv").write_text(head + "\n".join(rows[::-1] if turned else rows), "utf-8")
+
+    plan = read_plan(tmp_path, read_rules(content("rules")))
+
+    assert plan.illustration is not None
+    assert plan.illustration.en == "invented"
+    assert [one.root.code for one in plan.beside] == ["99"]
+
+
+def test_what_was_repaired_beside_is_said(tmp_path: Path) -> None:
+    head = "key,value,vi,en\nplan,,a,b\nnorms,dien-bien,,\nprovince.code,{},,\n"
+    more = "illustration,,bịa ra,invented\nillustration.beside.1,other,,\n"
+    (tmp_path / "other").mkdir()
+    (tmp_path / "other" / "plan.csv").write_text(head.format("1"), "utf-8")
+    (tmp_path / "plan.csv").write_text(head.format("01") + more, "utf-8")
+
+    (repair,) = read_plan(tmp_path, read_rules(content("rules"))).repairs
+
+    assert "the code `1` was read as `01`" in str(repair)

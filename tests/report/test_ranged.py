@@ -68,8 +68,50 @@ def test_a_row_says_its_range(unit: str, vi: str, report: Report) -> None:
     assert row(page(report, "vi"), unit) == f"{unit} | {vi}"
 
 
+@pytest.mark.parametrize(
+    ("unit", "en"),
+    [
+        ("Như Nhau", "· | 1 | · | · | · | · | · | 1"),
+        ("Một Bên Vừa Đủ", "· | · (0–3) | · | · | · | · | · | · (0–3)"),
+        ("Hai Phía", "1 (0–1) | · (0–2) | 1 (0–1) | 1 (0–1) | · | · | · | · (0–2)"),
+        ("Nhiều Ít", "· | 1 (1–4) | · | · | · | · | · | 1 (1–4)"),
+        ("Chưa Rõ Dân Số", "· (0–1) | · | · (0–1) | · (0–1) | · | · | · | ·"),
+    ],
+)
+def test_a_flag_says_its_range(unit: str, en: str, report: Report) -> None:
+    """Short and over are those of the findings above: what one plan raises only is a row."""
+    section = page(report, "en").partition("Shortage, surplus and need for secondment")[2]
+
+    assert row(section, unit) == f"{unit}* | {en} | ?"
+
+
+def test_a_flag_that_is_open_beside_says_so(report: Report) -> None:
+    section = page(report, "en").partition("Shortage, surplus and need for secondment")[2]
+
+    assert row(section, "Chưa Biết").startswith("Chưa Biết* | · (· / 0–32?) | 1 (1 / ?) |")
+
+
+def test_the_range_of_a_flag_is_in_the_contract(report: Report) -> None:
+    rows = {one["id"]: one for one in json.loads(json_text(report))["flags"]}
+    norm = "vn/od-09-2025/article-ii-1#frame"
+    short, open_ = (
+        {one["flag"]: one["illustration"] for one in rows[f"staffing@{code}/{norm}"]["flags"]}
+        for code in ("90007", "90006")
+    )
+
+    assert short["lacks"] == {"raised": [False, True], "amount": {"from": "0", "to": "1"}}
+    assert open_["lacks"] == {"raised": [False, None], "amount": {"from": "0", "to": "32"}}
+    assert f"staffing@90008/{norm}" not in rows
+
+
 def test_what_is_met_in_all_is_no_row(report: Report) -> None:
-    assert "Cả Hai Vừa Đủ" not in page(report, "vi")
+    found = next(one for one in report.findings if one.id.endswith("#frame@90008/norm/full_steps"))
+    flags = {one.id for one in report.flag_rows}
+
+    assert found.subject.name == "Cả Hai Vừa Đủ"
+    assert found not in report.rows
+    assert f"staffing@90008/{found.norm}" not in flags
+    assert f"staffing@90007/{found.norm}" in flags
 
 
 def test_what_only_the_other_finds_is_a_row(report: Report) -> None:
@@ -129,7 +171,7 @@ ONE = PLAN + 'communes: {"90001": {name: Một}}\n'
 @pytest.mark.parametrize(
     ("beside", "other", "says"),
     [
-        ("../other.yaml", ONE, "`../other.yaml` is outside the folder of the plan"),
+        ("../other.yaml", ONE, "`../other.yaml` is outside the plan's folder"),
         ("plan.yaml", ONE, "`plan.yaml` is named twice, or is the plan itself"),
         ("other.yaml, other.yaml", ONE, "`other.yaml` is named twice, or is the plan itself"),
         ("none.yaml", ONE, "cannot read"),

@@ -8,17 +8,19 @@ from datetime import date
 
 from dinhbien.errors import InputError
 from dinhbien.judging.contradictions import refuse_contradictions
+from dinhbien.judging.flags import raised
 from dinhbien.judging.lacking import Lacking, lacking
 from dinhbien.judging.precedence import Conflict, conflicts, excepted, exempted
+from dinhbien.judging.situation import Situations
 from dinhbien.judging.standing import Absent, Judged, due, standings
 from dinhbien.judging.totals import Total, totals
 from dinhbien.language.pack import EncodedNorm, Pack
 from dinhbien.meaning.judge import Judge
 from dinhbien.meaning.subjects import Subjects
 from dinhbien.model.finding import BROKEN, Finding, Outcome, Subject
+from dinhbien.model.flagged import FlagRow
 from dinhbien.model.plan import Plan, Unit
 
-NORM_BASELINE = "norm"
 FAIL_LEVELS = ("breach", "binding", "guidance", "any")
 _FORCES = {
     "breach": ("binding", "party"),
@@ -44,6 +46,7 @@ class Report:
     lacking: tuple[Lacking, ...]
     judged: tuple[Judged, ...]
     absent: tuple[Absent, ...]
+    flags: tuple[FlagRow, ...] = ()
     beside: tuple[Report, ...] = ()
 
     @property
@@ -54,6 +57,15 @@ class Report:
         """
         elsewhere = {one.id for other in self.beside for one in other.rows}
         return tuple(one for one in self.findings if one.is_row or one.id in elsewhere)
+
+    @property
+    def flag_rows(self) -> tuple[FlagRow, ...]:
+        """The rows of flags that a result lists: those in which something is or may be raised.
+
+        In an illustration also those that a plan beside it would list.
+        """
+        elsewhere = {one.id for other in self.beside for one in other.flag_rows}
+        return tuple(one for one in self.flags if one.says_something or one.id in elsewhere)
 
     def fails(self, level: str) -> bool:
         """Whether a finding stands at or above `level`, one of `FAIL_LEVELS`.
@@ -95,6 +107,7 @@ def check(plan: Plan, pack: Pack, day: date | None = None) -> Report:
     judged, absent = standings(pack, as_of)
     found = [finding for one in judged for finding in _findings(one, subjects, judge)]
     findings, clashes = conflicts(excepted(exempted(found, pack, as_of), pack), pack)
+    rows = raised(Situations(subjects, tuple(judged), tuple(findings)), pack.rules.flags, as_of)
     return Report(
         plan=plan,
         pack=pack,
@@ -105,6 +118,7 @@ def check(plan: Plan, pack: Pack, day: date | None = None) -> Report:
         lacking=lacking(findings, pack, subjects, judge),
         judged=tuple(judged),
         absent=tuple(absent),
+        flags=tuple(rows),
         beside=tuple(check(one, pack, as_of) for one in plan.beside),
     )
 
@@ -170,9 +184,9 @@ def _finding(
     return Finding(
         norm=norm.id,
         form=norm.norm.form,
-        subject=Subject(unit.level, unit.code, _full_name(unit, judge)),
+        subject=Subject(unit.level, unit.code, judge.subjects.full_name(unit)),
         reading=norm.used.name,
-        baseline=NORM_BASELINE,
+        baseline=norm.norm.baseline,
         measured_on=norm.used.program.measured_on,
         outcome=used,
         others=outcomes,
@@ -181,14 +195,6 @@ def _finding(
         due=due(norm, judge.day, verdicts),
         unlisted=unlisted,
     )
-
-
-def _full_name(unit: Unit, judge: Judge) -> str:
-    """The unit's name after those it lies within, the root apart."""
-    names = [unit.name]
-    above = judge.subjects.vocabulary.ancestors_of(unit.level)
-    names += [judge.subjects.above(unit, level).name for level in above[:-1]]
-    return " – ".join(reversed(names))
 
 
 def norm_named(pack: Pack, asked: str) -> list[EncodedNorm]:

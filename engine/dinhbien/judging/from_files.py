@@ -7,10 +7,13 @@ from os import PathLike
 from pathlib import Path
 
 from dinhbien.judging.check import Report, check
-from dinhbien.reading.to_change import read_change
+from dinhbien.language.from_norms import Rules
+from dinhbien.model.plan import Plan
+from dinhbien.reading.to_change import Change, read_change
 from dinhbien.reading.to_pack import packs, read_pack
-from dinhbien.reading.to_plan import pack_named, read_plan
+from dinhbien.reading.to_plan import plan_of
 from dinhbien.reading.to_rules import read_rules
+from dinhbien.reading.written import read_written
 from dinhbien.shipped import content
 
 
@@ -24,7 +27,7 @@ def check_file(
     """Judge the plan in a folder or file.
 
     Args:
-        plan: the folder with ``plan.yaml``, or that file.
+        plan: a folder with ``plan.yaml`` or ``plan.csv``, that file, or a workbook.
         as_of: the day to judge by; by default the plan's own.
         change: a change file: what is different in the plan or in the norms.
         norms: a folder of norms to judge by instead of the shipped one.
@@ -34,9 +37,27 @@ def check_file(
         NormsError: the rules or norms are invalid, or become so by the change.
     """
     folder = Path(norms) if norms is not None else None
-    rules = read_rules(content("rules"), (folder or content("norms")) / pack_named(Path(plan)))
     changed = read_change(Path(change)) if change is not None else None
-    read = read_plan(Path(plan), rules, changed, packs(folder))
+    read, rules = read_file(plan, change=changed, norms=norms)
     patches = changed.norms if changed else None
     pack = read_pack(read.norms, norms=folder, rules=rules, patches=patches)
     return check(read, pack, as_of)
+
+
+def read_file(
+    plan: str | PathLike[str],
+    *,
+    change: Change | None = None,
+    norms: str | PathLike[str] | None = None,
+) -> tuple[Plan, Rules]:
+    """The plan in a folder or file, in any of its forms, and the rules that it is read by.
+
+    Raises:
+        InputError: the plan cannot be read; with every problem and every repair.
+        NormsError: the rules are invalid.
+    """
+    folder = Path(norms) if norms is not None else None
+    written = read_written(Path(plan))
+    named = (folder or content("norms")) / written.pack
+    rules = read_rules(content("rules"), named, change.flags if change else None)
+    return plan_of(written, rules, change, packs(folder)), rules

@@ -11,13 +11,14 @@ from dinhbien.judging.check import Report
 from dinhbien.judging.totals import Total
 from dinhbien.model.amount import Amount
 from dinhbien.model.finding import Finding
+from dinhbien.model.flagged import FlagRow
 
 DEPENDS = "depends on the reading"
 
 
 @dataclass(frozen=True)
 class Ranges:
-    """One finding, total or count in each allocation, the report's own first.
+    """One finding, flag, total or count in each allocation, the report's own first.
 
     Where the plan is no illustration there is one allocation, the plan itself.
     """
@@ -48,6 +49,14 @@ class Ranges:
     def finding(self, finding: Finding) -> tuple[Finding, ...]:
         """The finding of the same norm and unit in each allocation."""
         return tuple(each[finding.id] for each in self._findings)
+
+    @cached_property
+    def _flags(self) -> tuple[dict[str, FlagRow], ...]:
+        return tuple({one.id: one for one in each.flags} for each in self._all)
+
+    def flags(self, row: FlagRow) -> tuple[FlagRow, ...]:
+        """The row of the same chain, unit and norm in each allocation."""
+        return tuple(each[row.id] for each in self._flags)
 
     def total(self, total: Total) -> tuple[Total | None, ...]:
         """The total of the same norm and reading in each allocation; None where there is none."""

@@ -78,7 +78,7 @@ def _total(  # noqa: PLR0913, PLR0917 - one row, put together once
     return Total(
         norm=norm.id,
         reading=name,
-        baseline="norm",
+        baseline=norm.norm.baseline,
         force=norm.instrument.force,
         subjects=len(outcomes),
         undetermined=sum(1 for one in outcomes if one.verdict == "undetermined"),

@@ -8,6 +8,7 @@ from typing import TypeVar
 
 from dinhbien.errors import nearest
 from dinhbien.language import operators as op
+from dinhbien.language.chain import Chain
 from dinhbien.language.elaborate import Elaborator, syntax_of
 from dinhbien.language.names import (
     FILTERS,
@@ -32,12 +33,13 @@ _SLOT_COUNT = "count"
 
 @dataclass(frozen=True)
 class Rules:
-    """The vocabulary, the named counts, the forms and the reports' phrases: ``rules/``."""
+    """The vocabulary, the named counts, the forms, the reports' phrases, the flags: ``rules/``."""
 
     vocabulary: Vocabulary
     counts: dict[str, NamedCount]
     forms: dict[str, Form]
     phrases: dict[str, Bilingual]
+    flags: tuple[Chain, ...] = ()
 
 
 @dataclass

@@ -88,6 +88,8 @@ class Names:
     macro: dict[str, str] = field(default_factory=dict)
     lets: dict[str, str] = field(default_factory=dict)
     slots: dict[str, SlotValue] = field(default_factory=dict)
+    situation: dict[str, Type] = field(default_factory=dict)
+    later: frozenset[str] = frozenset()
     used: set[str] = field(default_factory=set)
     broken: set[str] = field(default_factory=set)
     size: int = 0

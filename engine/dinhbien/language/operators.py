@@ -173,6 +173,13 @@ class Known:
     cell: CellOf
 
 
+@dataclass(frozen=True, slots=True)
+class Situation:
+    """Something of the row that a flag is raised in: an input, or an earlier flag's."""
+
+    name: str
+
+
 Operator = (
     Constant
     | NumberOf
@@ -192,6 +199,7 @@ Operator = (
     | Elapsed
     | Later
     | Known
+    | Situation
 )
 
 

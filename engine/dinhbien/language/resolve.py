@@ -77,10 +77,15 @@ class Resolver(ABC):
             return self._law_number(tree)
         if name in self.names.lets:
             return self._let(tree)
+        if name in self.names.situation:
+            return op.Situation(name), self.names.situation[name]
         return self._fact(name, self.level, tree)
 
     def _dotted(self, tree: sx.Name) -> Typed:
         above, name = tree.parts[0], tree.parts[-1]
+        whole = ".".join(tree.parts)
+        if whole in self.names.situation:
+            return op.Situation(whole), self.names.situation[whole]
         if above in self.names.bands and not self.in_form:
             return self._banded(tree, name)
         if len(tree.parts) == 2 and above == "subject":
@@ -218,6 +223,10 @@ class Resolver(ABC):
     def _unknown(self, name: str, level: str, tree: sx.Syntax) -> FaultError:
         known = {*self.names.numbers, *self.names.lets, *self.names.counts}
         known |= {key for key, one in self.names.vocabulary.attributes.items() if level in one.of}
+        known |= {*self.names.situation}
+        if name in self.names.later:
+            message = f"`{name}` comes later in the chain"
+            return self._fault(message, tree, "put what is used before what uses it")
         message = f"`{name}` is no number, let or count, and no attribute at the level `{level}`"
         return self._fault(message, tree, nearest(name, known))
 

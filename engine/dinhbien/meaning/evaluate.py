@@ -53,7 +53,7 @@ class Evaluation:
     """The values of a program's operators for `subject`; inside a group `here` is the member.
 
     `words` are the missing words that are tried; `reads` collects, where it is given,
-    what was read, by path.
+    what was read, by path.  `situation` is the row in which flags are raised.
     """
 
     program: op.Program
@@ -63,6 +63,7 @@ class Evaluation:
     here: Unit
     words: dict[str, str] = field(default_factory=dict)
     reads: dict[str, Value | str] | None = None
+    situation: dict[str, Value] = field(default_factory=dict)
 
     def quantity(self, operator: op.Operator) -> Quantity:
         """The value of an operator that is a quantity."""
@@ -169,7 +170,7 @@ def _members(self: Evaluation, operator: op.Members) -> Quantity:
     if reasons:
         return undefined(*reasons)
     open_lists = self.subjects.open_lists(within, operator.level)
-    least = Fraction(0) if isinstance(operator.value, op.Tally) else None
+    least = _least_of_member(self, operator.value)
     group = Group(self.key(operator), members, open_lists, least)
     if operator.operator == "count":
         return group.counted()
@@ -178,6 +179,16 @@ def _members(self: Evaluation, operator: op.Members) -> Quantity:
     if operator.operator == "average":
         return divided(self, operator, group.summed(), group.counted())
     return _extreme(self, operator, group)
+
+
+def _least_of_member(self: Evaluation, value: op.Operator | None) -> Fraction | None:
+    """The least that a member that is not listed may have."""
+    if isinstance(value, op.Tally):
+        return Fraction(0)
+    if isinstance(value, op.CellOf) and value.kind == "quantity":
+        declared = self.subjects.vocabulary.attributes[value.attribute].least
+        return None if declared is None else Fraction(declared)
+    return None
 
 
 def _extreme(self: Evaluation, operator: op.Members, group: Group) -> Quantity:
@@ -344,6 +355,10 @@ def _known(self: Evaluation, operator: op.Known) -> Truth:
     return Truth(unit.cell(operator.cell.attribute).value is not None)
 
 
+def _situation(self: Evaluation, operator: op.Situation) -> Value:
+    return self.situation[operator.name]
+
+
 _STEPS: dict[type, Callable[[Evaluation, Any], Value]] = {
     op.Constant: _constant,
     op.NumberOf: _number,
@@ -363,4 +378,5 @@ _STEPS: dict[type, Callable[[Evaluation, Any], Value]] = {
     op.Elapsed: _elapsed,
     op.Later: _later,
     op.Known: _known,
+    op.Situation: _situation,
 }

@@ -14,6 +14,7 @@ from typing import cast
 
 from dinhbien.errors import Problem
 from dinhbien.language import operators as op
+from dinhbien.meaning.completions import MOST_COMBINATIONS, TooManyWordsError, completions
 from dinhbien.meaning.evaluate import Evaluation, OpenWordError, Value
 from dinhbien.meaning.quantity import Quantity
 from dinhbien.meaning.subjects import Subjects
@@ -22,9 +23,6 @@ from dinhbien.meaning.truth import Truth, compared
 from dinhbien.model.amount import Amount, Reason
 from dinhbien.model.finding import Holder, Outcome, Verdict
 from dinhbien.model.plan import Unit
-
-MOST_COMBINATIONS = 2**6
-"""How many combinations of missing words are tried for one verdict.  §2"""
 
 
 @dataclass(frozen=True)
@@ -38,11 +36,12 @@ class Judge:
         """What `program` says of `subject`."""
         self.subjects.modelled.clear()
         try:
-            leaves = list(self._leaves(program, subject, _Tries(), {}))
+            evaluation = Evaluation(program, self.subjects, self.day, subject, subject)
+            leaves = completions(self._judged, evaluation)
             if not leaves:
                 message = f"no word fits the totals stated for `{subject.name}`"
                 raise ContradictionError([Problem(message, path=subject.path)])
-        except _TooManyError as error:
+        except TooManyWordsError as error:
             reason = ("too_many_words", str(MOST_COMBINATIONS))
             missing = tuple(sorted(error.paths))
             return Outcome("undetermined", missing=missing, because=(reason,))
@@ -80,24 +79,6 @@ class Judge:
         except OpenWordError:
             return []
 
-    def _leaves(
-        self, program: op.Program, subject: Unit, tries: _Tries, words: dict[str, str]
-    ) -> Iterator[tuple[dict[str, str], Outcome]]:
-        evaluation = Evaluation(program, self.subjects, self.day, subject, subject, words)
-        try:
-            outcome = self._judged(evaluation)
-        except OpenWordError as error:
-            for word in error.words:
-                yield from self._leaves(program, subject, tries, {**words, error.path: word})
-            return
-        except ContradictionError:
-            if not words:
-                raise
-            tries.count(words)  # no plan can be completed so
-            return
-        tries.count(words)
-        yield words, outcome
-
     def _judged(self, evaluation: Evaluation) -> Outcome:
         program = evaluation.program
         applies = evaluation.truth(program.applies) if program.applies else Truth(True)
@@ -128,27 +109,6 @@ def _chosen_in(operator: op.Operator) -> Iterator[op.Chosen]:
         yield from _chosen_in(operator.right)
     elif isinstance(operator, op.Rounded):
         yield from _chosen_in(operator.operand)
-
-
-@dataclass
-class _Tries:
-    """How many combinations of words were tried."""
-
-    done: int = 0
-
-    def count(self, words: dict[str, str]) -> None:
-        """One more; raises `_TooManyError` past the limit."""
-        self.done += 1
-        if self.done > MOST_COMBINATIONS:
-            raise _TooManyError(set(words))
-
-
-class _TooManyError(Exception):
-    """More combinations than are tried; `paths` are the missing words."""
-
-    def __init__(self, paths: set[str]) -> None:
-        super().__init__()
-        self.paths = paths
 
 
 @dataclass(frozen=True)
@@ -231,11 +191,16 @@ def _conditions(evaluation: Evaluation, program: op.Program, applies: Truth) -> 
         return Outcome("undetermined", because=tuple(sorted(reasons)))
     failed = tuple(part.about for part, truth in truths if truth.value is False)
     missing = frozenset[str]().union(*(truth.missing for _, truth in truths if truth.value is None))
+    least = Fraction(len(failed) if applies.value else 0)
+    most = Fraction(sum(1 for part, truth in truths if part.about and not truth.value))
+    fails = Amount(least, max(least, most))
     if failed and applies.value:
-        return Outcome(cast("Verdict", program.below), failed=failed)
+        lacks = tuple(sorted(missing))
+        verdict = cast("Verdict", program.below)
+        return Outcome(verdict, failed=failed, short_by=fails, missing=lacks)
     if missing or applies.value is None:
-        return Outcome("undetermined", missing=tuple(sorted(missing)))
-    return Outcome(cast("Verdict", program.within))
+        return Outcome("undetermined", missing=tuple(sorted(missing)), short_by=fails)
+    return Outcome(cast("Verdict", program.within), short_by=fails)
 
 
 def _with_group(

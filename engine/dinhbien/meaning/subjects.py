@@ -39,6 +39,13 @@ class Subjects:
             unit = self._parents[unit.path]
         return unit
 
+    def full_name(self, unit: Unit) -> str:
+        """The unit's name after those it lies within, the root apart."""
+        names = [unit.name]
+        above = self.vocabulary.ancestors_of(unit.level)
+        names += [self.above(unit, level).name for level in above[:-1]]
+        return " – ".join(reversed(names))
+
     def below(self, unit: Unit, level: str) -> Iterator[Unit]:
         """The listed units of `level` that `unit` is or that lie within it."""
         if unit.level == level:

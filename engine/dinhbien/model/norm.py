@@ -211,6 +211,9 @@ class Norm(Authored):
     where: str | None = None
     clause: Clause = Field(description="the article or clause, `none` or `not seen`")
     count: CountSlot | None = None
+    baseline: Literal["norm", "quota"] = Field(
+        "norm", description="what it compares with: a norm, or the quota that was assigned"
+    )
     let: dict[str, str] = {}
     numbers: dict[str, NumberOfLaw] = {}
     start: When | None = Field(None, alias="from")

@@ -4,15 +4,21 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from fractions import Fraction
-from typing import Literal
+from importlib import import_module
+from os import PathLike
+from typing import TYPE_CHECKING, Literal
 
+from dinhbien.errors import Problem
 from dinhbien.model.amount import decimal_text
 from dinhbien.model.citation import Source
 from dinhbien.model.wording import Bilingual
+
+if TYPE_CHECKING:
+    from pandas import DataFrame
 
 Origin = Literal["published", "reported", "derived", "modelled", "not stated"]
 Precision = Literal["exact", "about", "at_least", "at_most"]
@@ -23,6 +29,7 @@ class Cell:
     """One stated fact: a number, a word or a text; None is unknown, never zero.
 
     `least` and `most` bound an unknown number where the plan declares them.
+    `place` is where a reported cell stood: ``[plan.xlsx]communes!D7``.
     """
 
     path: str
@@ -35,9 +42,10 @@ class Cell:
     note: Bilingual | None = None
     least: Fraction | None = None
     most: Fraction | None = None
+    place: str = ""
 
     def plain(self) -> list[object]:
-        """What the plan's hash is made from."""
+        """What the plan's hash is made from; a file may be renamed, so `place` is not."""
         value = decimal_text(self.value) if isinstance(self.value, Fraction) else self.value
         ends = [None if one is None else decimal_text(one) for one in (self.least, self.most)]
         how = [self.how.vi, self.how.en] if self.how else None
@@ -102,6 +110,8 @@ class Plan:
 
     Where it only illustrates, `illustration` says what, and `beside` holds other plans of the
     same units that might be as true: what is found holds within their range.
+    `repairs` says what was read otherwise than it was written, or not read; two plans that
+    differ in nothing else are equal.
     """
 
     title: Bilingual
@@ -116,6 +126,32 @@ class Plan:
     notes: tuple[Bilingual, ...] = ()
     illustration: Bilingual | None = None
     beside: tuple[Plan, ...] = ()
+    repairs: tuple[Problem, ...] = field(default=(), compare=False)
+
+    @classmethod
+    def from_frames(
+        cls, frames: Mapping[str, DataFrame], *, norms: str | PathLike[str] | None = None
+    ) -> Plan:
+        """The plan in pandas frames: `frames` by the names of a plan's tables.
+
+        The columns are those of CSV and workbooks; NaN, NA and None are unknown, never zero.
+        `norms` is the folder of norms whose pack the plan names, if not the shipped one.
+
+        Raises `InputError` with every problem, each by frame, row label and column.
+        """
+        # A method for the reader's sake; by name, since the translation lies in a layer above.
+        made: Plan = import_module("dinhbien.frames.to_plan").plan_from(frames, norms=norms)
+        return made
+
+    def to_frames(self, *, norms: str | PathLike[str] | None = None) -> dict[str, DataFrame]:
+        """The plan as pandas frames by table; `from_frames` gives an equal plan back.
+
+        Counts are `Int64`, other numbers `Float64`, truths `boolean`, all else `string`; a
+        number with more than 15 digits makes its column `string`.  Unknown is NA.
+        """
+        translation = import_module("dinhbien.frames.from_plan")
+        made: dict[str, DataFrame] = translation.frames_of(self, norms=norms)
+        return made
 
     @property
     def modelled_share(self) -> Fraction:

@@ -16,6 +16,9 @@ class Level(Authored):
     name: Bilingual
     listed: str = Field(description="the key under which a plan lists such units")
     within: str | None = None
+    digits: str | None = Field(
+        None, pattern="^[1-9]$", description="how many digits a code of digits has"
+    )
 
 
 class UnitOfMeasure(Authored):

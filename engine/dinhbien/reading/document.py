@@ -21,11 +21,15 @@ _LONGEST = 8_000_000
 
 @dataclass(frozen=True, slots=True)
 class Scalar:
-    """A text and where it starts; `offset` is 1 inside quotes, None where lines are folded."""
+    """A text and where it starts; `offset` is 1 inside quotes, None where lines are folded.
+
+    `stored` is how a sheet or a frame held it: "text", "number", "truth" or "date".
+    """
 
     text: str
     at: Position
     offset: int | None = 0
+    stored: str = "text"
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,15 @@ from dinhbien.errors import Position, Problems, nearest
 from dinhbien.reading.document import Mapping, Node, Scalar, Sequence
 
 
+@dataclass(frozen=True, slots=True)
+class Patch:
+    """One entry of a change: the rest of its path, its value, and where it is."""
+
+    steps: str
+    value: Node
+    at: Position
+
+
 @dataclass(frozen=True)
 class Asked:
     """A patch that is being applied: its path, where it stands, and what it may add.

@@ -1,63 +1,64 @@
-"""CSV → the same tree of texts with their places."""
+"""CSV → a table of texts with their places."""
 
 from __future__ import annotations
 
 import csv
 import io
+import re
 from pathlib import Path
 
 from dinhbien.errors import Position, Problems
-from dinhbien.model.wording import canonical
-from dinhbien.reading.document import Mapping, Node, Scalar, read_text
+from dinhbien.reading.document import Scalar, read_text
+from dinhbien.reading.rows import Line, Table, cleaned, table_of
+
+# A quote before one of these keeps a spreadsheet from reckoning with the cell; it is no part
+# of the text.
+_SHIELDED = re.compile(r"'+[=+\-@]")
 
 
-def read_table(path: Path, name: str, problems: Problems) -> list[Mapping]:
-    """The rows of a CSV file as mappings from column to text; blank cells are left out."""
+def read_table(path: Path, name: str, problems: Problems) -> Table:
+    """The table in a CSV file; blank cells are left out."""
     text = read_text(path, name, problems)
+    start = Position(name)
+    empty = Table(name, start, {}, [])
     if text is None:
-        return []
-    lines = text.splitlines()
+        return empty
     reader = csv.reader(io.StringIO(text, newline=""), strict=True)
+    written = text.splitlines()
+    lines: list[Line] = []
     try:
-        header = [canonical(column).strip() for column in next(reader, [])]
-        _check_header(header, name, problems)
-        rows: list[Mapping] = []
-        start = reader.line_num
+        header = _line(next(reader, []), (name, 1), written)
+        first = reader.line_num
         for values in reader:
-            line, start = start + 1, reader.line_num
-            if any(value.strip() for value in values):
-                rows.append(_row(header, values, (name, line), lines, problems))
+            number, first = first + 1, reader.line_num
+            line = _line(values, (name, number), written)
+            if any(cell.text for cell in line.cells):
+                _check_width(line, header, problems)
+                lines.append(line)
     except csv.Error as error:
         problems.add(f"not readable as CSV: {error}", Position(name, reader.line_num))
-        return []
-    return rows
+        return empty
+    return table_of(name, header, lines, problems)
 
 
-def _check_header(header: list[str], name: str, problems: Problems) -> None:
-    for place, column in enumerate(header):
-        if not column or column in header[:place]:
-            said = f"the column `{column}` stands here twice" if column else "a column has no name"
-            problems.add(said, Position(name), way_out=f"it is column {place + 1}")
-            header[place] = ""  # no row is read into it
+def _check_width(line: Line, header: Line, problems: Problems) -> None:
+    if len(line.cells) != len(header.cells):
+        message = f"the row has {len(line.cells)} cells, and the header {len(header.cells)}"
+        problems.add(message, line.at)
 
 
-def _row(
-    header: list[str], values: list[str], place: tuple[str, int], lines: list[str],
-    problems: Problems,
-) -> Mapping:  # fmt: skip
-    name, line = place
-    if len(values) != len(header):
-        message = f"the row has {len(values)} cells, and the header {len(header)}"
-        problems.add(message, Position(name, line))
-    starts = _starts(lines[line - 1] if line <= len(lines) else "", len(header))
-    entries: dict[str, Node] = {}
-    keys: dict[str, Position] = {}
-    for column, value, start in zip(header, values, starts, strict=False):
-        if value.strip() and column:
-            at = Position(name, line, start)
-            entries[column] = Scalar(canonical(value).strip(), at)
-            keys[column] = at
-    return Mapping(entries, Position(name, line), keys)
+def _line(values: list[str], place: tuple[str, int], written: list[str]) -> Line:
+    name, number = place
+    starts = _starts(written[number - 1] if number <= len(written) else "", len(values))
+    cells = [
+        Scalar(_unshielded(cleaned(value)), Position(name, number, start))
+        for value, start in zip(values, starts, strict=True)
+    ]
+    return Line(Position(name, number), cells)
+
+
+def _unshielded(text: str) -> str:
+    return text[1:] if _SHIELDED.match(text) else text
 
 
 def _starts(line: str, columns: int) -> list[int]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date, timedelta
 from fractions import Fraction
 
 from pydantic import Field
@@ -21,7 +22,9 @@ from dinhbien.reading.document import Mapping, Node, Scalar, Sequence
 from dinhbien.reading.typed import typed
 
 _NUMBER = re.compile(r"-?[0-9][0-9_]*(\.[0-9]+)?")
-ABOUT = ("origin", "source", "how", "scope", "date", "note")
+ABOUT = ("origin", "source", "how", "scope", "date", "note", "place")
+CELL_KEYS = ("is", "at_least", "at_most", *ABOUT)
+_FIRST_DAY = date(1899, 12, 30)  # day 0 of the serial numbers of spreadsheets
 
 
 class CellFile(Authored):
@@ -36,6 +39,7 @@ class CellFile(Authored):
     scope: str = ""
     date: str = ""
     note: Bilingual | None = None
+    place: str = ""
 
 
 @dataclass(frozen=True)
@@ -68,7 +72,7 @@ class CellReader:
         self._inside(value, least, most, path, node)
         return Cell(
             path, value, file.origin, file.source, file.how, file.scope, file.date, file.note,
-            least, most,
+            least, most, file.place,
         )  # fmt: skip
 
     def _at_length(self, node: Node, defaults: Mapping | None) -> Mapping:
@@ -78,7 +82,7 @@ class CellReader:
             del entries["is"]
         for key, one in defaults.entries.items() if defaults else ():
             entries.setdefault(key, one)
-        return Mapping(entries, own.at, own.keys)
+        return Mapping(_reported(entries), own.at, own.keys)
 
     def _declared(self, file: CellFile, written: Mapping, path: str) -> None:
         for source in filter(None, re.split(r"\s*;\s*", file.source)):
@@ -127,7 +131,9 @@ class CellReader:
             return day_of(text).isoformat()
         except PydanticCustomError as error:
             context = error.context or {}
-            self.problems.add(str(context["message"]), node.at, path, str(context["way_out"]))
+            value = node.entries.get("is", node) if isinstance(node, Mapping) else node
+            way_out = serial_day(value) or str(context["way_out"])
+            self.problems.add(str(context["message"]), node.at, path, way_out)
             return None
 
     def _is_whole(self, attribute: Attribute) -> bool:
@@ -180,6 +186,26 @@ class CellReader:
                 f"`{value}` is outside its possible values"
             )  # fmt: skip
             self.problems.add(said, node.at, path, "correct the value or its bounds")
+
+
+def _reported(entries: dict[str, Node]) -> dict[str, Node]:
+    """What stands in a workbook without an origin was reported there."""
+    value = entries.get("is")
+    if isinstance(value, Scalar) and value.at.reference and "origin" not in entries:
+        said = {"origin": "reported", "place": value.at.reference}
+        return {**{key: Scalar(one, value.at) for key, one in said.items()}, **entries}
+    return entries
+
+
+def serial_day(node: Node) -> str:
+    """A way out for a day that a spreadsheet stores as a number, or an empty text."""
+    if not isinstance(node, Scalar) or node.stored != "number" or not node.text.isdecimal():
+        return ""
+    try:
+        day = _FIRST_DAY + timedelta(days=int(node.text))
+    except OverflowError:
+        return ""
+    return f"format the cell as a date; if it counts days, it is {day.isoformat()}"
 
 
 def both_languages(node: Node) -> Node:

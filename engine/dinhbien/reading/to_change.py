@@ -1,4 +1,4 @@
-"""A change file → patches to norms and to a plan."""
+"""A change file → patches to norms, to flags and to a plan."""
 
 from __future__ import annotations
 
@@ -8,21 +8,26 @@ from pathlib import Path
 from dinhbien.errors import InputError, Position, Problems, nearest
 from dinhbien.model.wording import Bilingual
 from dinhbien.reading.document import Mapping, Node, Scalar, read_document
-from dinhbien.reading.to_norms import Patch
+from dinhbien.reading.patch import Patch
 from dinhbien.reading.typed import typed
 
-_KEYS = ("change", "note", "norms", "plan", "origin", "how", "scope", "source")
+_KEYS = ("change", "note", "norms", "flags", "plan", "origin", "how", "scope", "source")
+_WAYS = {
+    "norms": "write `norm:numbers.name: value`, or give keys of their own",
+    "flags": "write `chain:chain.flag.after: [remedy, …]`, or give keys of their own",
+}
 _DEFAULTS = ("origin", "how", "scope", "source")
 
 
 @dataclass(frozen=True)
 class Change:
-    """What is different: patches by norm id, and patches to the plan's tree."""
+    """What is different: patches by norm id, by chain of flags, and to the plan's tree."""
 
     title: Bilingual
     note: Bilingual | None
     norms: dict[str, list[Patch]]
     plan: tuple[Patch, ...]
+    flags: dict[str, list[Patch]]
 
 
 def read_change(path: Path) -> Change:
@@ -48,14 +53,17 @@ def _change(node: Mapping, problems: Problems) -> Change | None:
     noted = node.entries.get("note")
     note = typed(Bilingual, noted, problems, "note.") if noted else None
     norms = _norm_patches(node.entries.get("norms"), problems)
+    flags = _norm_patches(node.entries.get("flags"), problems, "flags")
     plan = tuple(_plan_patches(node, problems))
-    return Change(title, note, norms, plan) if title else None
+    return Change(title, note, norms, plan, flags) if title else None
 
 
-def _norm_patches(node: Node | None, problems: Problems) -> dict[str, list[Patch]]:
+def _norm_patches(
+    node: Node | None, problems: Problems, key: str = "norms"
+) -> dict[str, list[Patch]]:
     found: dict[str, list[Patch]] = {}
     if node is not None and not isinstance(node, Mapping):
-        problems.add("`norms` holds `path: value` lines", node.at, "norms")
+        problems.add(f"`{key}` holds `path: value` lines", node.at, key)
     for path, value in node.entries.items() if isinstance(node, Mapping) else ():
         at = node.keys[path] if isinstance(node, Mapping) else Position("")
         identity, _, steps = path.partition(":")
@@ -65,8 +73,8 @@ def _norm_patches(node: Node | None, problems: Problems) -> dict[str, list[Patch
             patches = [Patch(key, one, value.keys[key]) for key, one in value.entries.items()]
             found.setdefault(identity, []).extend(patches)
         else:
-            way_out = "write `norm:numbers.name: value`, or give keys of their own"
-            problems.add(f"`{path}` does not say what to change", at, "norms", way_out)
+            way_out = _WAYS[key]
+            problems.add(f"`{path}` does not say what to change", at, key, way_out)
     return found
 
 

@@ -11,10 +11,13 @@ from dinhbien.model.plan import Cell, Figure, Precision, Unit
 from dinhbien.model.wording import Bilingual
 from dinhbien.model.words import Attribute
 from dinhbien.reading.document import Mapping, Node, Scalar
-from dinhbien.reading.to_cells import ABOUT, CellReader, both_languages
+from dinhbien.reading.rows import Table, in_two_languages
+from dinhbien.reading.to_cells import ABOUT, CELL_KEYS, CellReader, both_languages
+from dinhbien.reading.to_tree import drop_personal, is_personal, whole_code
 
 COLUMNS = (
-    "level", "code", "quantity", "value", "precision", "unit", "note_vi", "note_en", *ABOUT,
+    "level", "code", "quantity", "value", "precision", "unit", "note_vi", "note_en", "how_vi",
+    "how_en", "at_least", "at_most", *ABOUT,
 )  # fmt: skip
 
 
@@ -26,13 +29,25 @@ class FigureReader:
     cells: CellReader
     quantities: dict[str, Bilingual]
 
+    def rows(self, table: Table) -> list[Mapping]:
+        """The rows of a table of figures; a column that it does not have is said once."""
+        vocabulary, problems = self.rules.vocabulary, self.cells.problems
+        strange = [column for column in table.columns if column not in COLUMNS]
+        for column in strange:
+            at = table.columns[column]
+            if is_personal(column, vocabulary):
+                drop_personal(column, at, problems)
+                continue
+            message = f"`{column}` is not a column of the figures"
+            problems.add(message, at, column, nearest(column, COLUMNS))
+        return table.without(strange).rows
+
     def figure(self, row: Mapping) -> Figure:
         """The figure of a row; what is wrong with it is kept."""
-        level, code, quantity = (row.text(key) for key in ("level", "code", "quantity"))
-        for column in set(row.entries) - set(COLUMNS):
-            way_out = nearest(column, COLUMNS)
-            message = f"`{column}` is not a column of the figures"
-            self.cells.problems.add(message, row.at, column, way_out)
+        level, quantity = row.text("level"), row.text("quantity")
+        node = row.entries.get("code")
+        words, problems = self.rules.vocabulary, self.cells.problems
+        code = whole_code(node, level, words, problems) if isinstance(node, Scalar) else ""
         known = {*self.quantities, *self.rules.counts}
         if quantity not in known:
             way_out = nearest(quantity, known) or "declare it under `quantities:`"
@@ -48,13 +63,10 @@ class FigureReader:
         return Figure(level, code, quantity, precision, row.text("unit"), cell)
 
     def _cell(self, row: Mapping, path: str, quantity: str) -> Cell:
-        about: dict[str, Node] = {key: row.entries[key] for key in ABOUT if key in row.entries}
-        if "how" in about:
-            about["how"] = both_languages(about["how"])
-        noted = {lang: row.entries.get(f"note_{lang}") for lang in ("vi", "en")}
-        given: dict[str, Node] = {lang: one for lang, one in noted.items() if one}
-        if given:
-            about["note"] = Mapping(given, row.at)
+        said = in_two_languages(row).entries
+        about: dict[str, Node] = {key: said[key] for key in CELL_KEYS if key in said}
+        for key in {"how", "note"} & set(about):
+            about[key] = both_languages(about[key])
         value = row.entries.get("value", Scalar("", row.at))
         written = Mapping({"is": value, **about}, row.at, row.keys)
         return self.cells.cell(written, path, self._attribute(quantity), None)

@@ -17,7 +17,7 @@ from dinhbien.model.citation import NOT_SEEN, Instrument
 from dinhbien.model.exemption import Exemption
 from dinhbien.model.norm import Norm, Readings
 from dinhbien.reading.document import Mapping, Node, node_at, plain, read_document
-from dinhbien.reading.patch import Asked, merged, patched
+from dinhbien.reading.patch import Asked, Patch, merged, patched
 from dinhbien.reading.typed import position_in, typed
 
 INHERITED = ("clause", "for", "where", "numbers", "let", "source", "confidence")
@@ -26,15 +26,6 @@ _CLOSED = frozenset(["numbers", "let", "readings"])
 _KEYS_BELOW = "write `key: value` lines below it"
 _NAME = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 _ARTICLE = frozenset([*INHERITED, "norms"])
-
-
-@dataclass(frozen=True, slots=True)
-class Patch:
-    """One entry of a change to the norms: the rest of its path, its value, and where it is."""
-
-    steps: str
-    value: Node
-    at: Position
 
 
 @dataclass

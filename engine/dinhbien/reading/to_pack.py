@@ -15,7 +15,8 @@ from dinhbien.model.citation import Instrument
 from dinhbien.model.norm import Keys
 from dinhbien.model.wording import Bilingual
 from dinhbien.reading.document import Node, read_document
-from dinhbien.reading.to_norms import NormReader, Patch
+from dinhbien.reading.patch import Patch
+from dinhbien.reading.to_norms import NormReader
 from dinhbien.reading.to_rules import read_rules
 from dinhbien.reading.typed import position_in, typed
 from dinhbien.shipped import content

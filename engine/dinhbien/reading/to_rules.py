@@ -1,4 +1,4 @@
-"""``rules/`` → vocabulary, counts and forms."""
+"""``rules/`` → vocabulary, counts, forms and chains of flags."""
 
 from __future__ import annotations
 
@@ -13,13 +13,15 @@ from dinhbien.model.norm import NamedCount
 from dinhbien.model.wording import Bilingual
 from dinhbien.model.words import Vocabulary
 from dinhbien.reading.document import Mapping, Node, read_document
+from dinhbien.reading.to_flags import Patches, read_flags
 from dinhbien.reading.typed import Model, position_in, typed
 
 
-def read_rules(root: Path, pack: Path | None = None) -> Rules:
+def read_rules(root: Path, pack: Path | None = None, flags: Patches | None = None) -> Rules:
     """All of ``rules/``, with what a pack adds to the words and counts in its own folder.
 
     A pack may add levels, units, attributes, lists and counts; it may change none.
+    `flags` are a change's patches to the chains of flags.
     Raises `NormsError` with every problem.
     """
     problems = Problems()
@@ -29,7 +31,9 @@ def read_rules(root: Path, pack: Path | None = None) -> Rules:
     forms = _forms(root, problems)
     problems.raise_as(NormsError)
     assert vocabulary is not None  # noqa: S101 - a missing one is a problem raised above
-    return Rules(vocabulary, counts, forms, phrases)
+    chains = read_flags(root / "flags", vocabulary, counts, flags or {}, problems)
+    problems.raise_as(NormsError)
+    return Rules(vocabulary, counts, forms, phrases, chains)
 
 
 def _united(root: Path, pack: Path | None, file: str, problems: Problems) -> Mapping | None:

@@ -11,8 +11,9 @@ from dinhbien.model.plan import Cell, Unit
 from dinhbien.reading.document import Mapping, Node, Scalar
 from dinhbien.reading.to_cells import CellReader
 from dinhbien.reading.to_figures import count_attribute
+from dinhbien.reading.to_tree import drop_personal, is_personal
+from dinhbien.reading.written import FIGURES
 
-FIGURES = "figures"
 _TRUE = ("yes", "no")
 
 
@@ -50,7 +51,8 @@ class UnitReader:
             here = f"{path}.{key}" if path else key
             attribute = words.attributes.get(key)
             if key in children:
-                below[children[key]] = self._units(value, children[key], here, full if path else "")
+                units = self._units(value, children[key], here, full if path else "")
+                below |= {children[key]: units} if units else {}
             elif key == FIGURES:
                 figures |= self._unit_figures(value, here, level)
             elif attribute is not None and level in attribute.of:
@@ -84,11 +86,18 @@ class UnitReader:
             if not isinstance(one, Mapping):
                 message = f"`{code}` is not a unit with keys of its own"
                 self.cells.problems.add(message, one.at, f"{path}.{code}")
-            self.check_code(code, node.keys.get(code, one.at), f"{path}.{code}")
+            self.check_code(code, level, node.keys.get(code, one.at), f"{path}.{code}")
         return tuple(sorted(found, key=lambda unit: unit.code))
 
-    def check_code(self, code: str, at: Position, path: str) -> None:
-        """Refuse a code that could not stand in a path."""
+    def check_code(self, code: str, level: str, at: Position, path: str) -> None:
+        """Refuse a code that could not stand in a path, or has lost or won digits."""
+        digits = int(self.rules.vocabulary.levels[level].digits or 0)
+        if digits and code.isdecimal() and len(code) != digits:
+            message = f"`{code}` is not the code of a {level}: that has {digits} digits"
+            way_out = (
+                f"write `{code.zfill(digits)}` if zeros were lost" if len(code) < digits else ""
+            )
+            self.cells.problems.add(message, at, path, way_out)
         if not re.fullmatch(r"[\w-]+", code):
             way_out = "use letters, digits, `_` and `-`"
             self.cells.problems.add(f"`{code}` is not a code", at, path, way_out)
@@ -127,6 +136,9 @@ class UnitReader:
         self, key: str, node: Mapping, level: str, path: str, children: dict[str, str]
     ) -> None:
         attributes = self.rules.vocabulary.attributes
+        if is_personal(key, self.rules.vocabulary):
+            drop_personal(key, node.keys.get(key, node.entries[key].at), self.cells.problems)
+            return
         known = {name for name, one in attributes.items() if level in one.of}
         known |= {*children, "name", FIGURES, "lists_complete"}
         at = node.keys.get(key, node.entries[key].at)

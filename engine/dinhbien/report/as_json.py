@@ -15,8 +15,9 @@ from dinhbien.judging.ranges import Ranges, column, joined
 from dinhbien.judging.standing import Absent, Judged
 from dinhbien.judging.totals import Total
 from dinhbien.language.pack import EncodedNorm, Pack
-from dinhbien.model.amount import Amount
+from dinhbien.model.amount import Amount, Reason
 from dinhbien.model.finding import Finding, Outcome
+from dinhbien.model.flagged import Flagged, FlagRow
 from dinhbien.model.plan import Figure
 from dinhbien.model.wording import Bilingual
 from dinhbien.shipped import VERSION
@@ -40,7 +41,10 @@ def json_body(report: Report, *, everything: bool = False) -> dict[str, Any]:
         "findings": [{**_finding(one, report), **_finding_ranges(one, ranges)} for one in shown],
         "conflicts": [_conflict(one) for one in report.conflicts],
         "counts": _counts(report, ranges),
-        "flags": [],
+        "flags": [
+            _flag_row(one, report.pack, ranges)
+            for one in (report.flags if everything else report.flag_rows)
+        ],
         "totals": _totals(report, ranges),
         "figures": [_figure(one) for one in report.plan.figures],
         "to_collect": [
@@ -66,6 +70,7 @@ def _head(report: Report) -> dict[str, Any]:
             "title": _both(plan.title),
             "sha256": plan.sha256,
             "modelled_share": _share(plan.modelled_share),
+            "repairs": [str(one) for one in plan.repairs],
             "illustration": _both(plan.illustration),
             "beside": [{"title": _both(one.title), "sha256": one.sha256} for one in plan.beside],
         },
@@ -156,15 +161,60 @@ def _finding(one: Finding, report: Report) -> dict[str, Any]:
     }
 
 
+def _flag_row(one: FlagRow, pack: Pack, ranges: Ranges) -> dict[str, Any]:
+    found = ranges.flags(one)
+    return {
+        "id": one.id,
+        "chain": one.chain,
+        "subject": {
+            "level": one.subject.level, "code": one.subject.code, "name": one.subject.name,
+        },
+        "norm": one.norm or None,
+        "force": one.force or None,
+        "flags": [
+            {**_flag(each, pack), **_flag_ranges(each.flag, found)} for each in one.flags
+        ],
+        "modelled": list(one.modelled),
+    }  # fmt: skip
+
+
+def _flag(one: Flagged, pack: Pack) -> dict[str, Any]:
+    return {
+        "flag": one.flag,
+        "kind": one.kind,
+        "raised": one.raised,
+        "amount": _number(one.amount),
+        "missing": list(one.missing),
+        "because": _because(one.because, pack),
+    }
+
+
+def _flag_ranges(flag: str, found: tuple[FlagRow, ...]) -> dict[str, Any]:
+    """Whether a flag is raised, and how much, over the allocations of an illustration."""
+    if len(found) == 1:
+        return {}
+    flags = [one.flag(flag) for one in found]
+    return {
+        "illustration": {
+            "raised": list(dict.fromkeys(one.raised for one in flags)),
+            "amount": _number(joined(one.amount for one in flags)),
+        }
+    }
+
+
+def _because(reasons: tuple[Reason, ...], pack: Pack) -> list[dict[str, str]]:
+    return [
+        {"reason": one[0], **{lang: Teller(pack, lang).reason(one) for lang in ("vi", "en")}}
+        for one in reasons
+    ]
+
+
 def _reasons(outcome: Outcome, pack: Pack) -> dict[str, Any]:
     return {
         "failed": list(outcome.failed),
         "missing": list(outcome.missing),
         "modelled": list(outcome.modelled),
-        "because": [
-            {"reason": one[0], **{lang: Teller(pack, lang).reason(one) for lang in ("vi", "en")}}
-            for one in outcome.because
-        ],
+        "because": _because(outcome.because, pack),
     }
 
 

@@ -144,7 +144,7 @@ def _from(path: str, cells: dict[str, Cell], sources: dict[str, str], say: Telle
     cell = cells.get(path)
     if cell is None or cell.value is None:
         return ""
-    about = [say.word("origin", cell.origin), cell.source]
+    about = [say.word("origin", cell.origin), cell.source, cell.place]
     about += [cell.how.said(say.lang)] if cell.how else []
     return f"  [{'; '.join(one for one in about if one)}]"
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from dinhbien.explain.numbers import number_said
@@ -12,6 +12,7 @@ from dinhbien.judging.totals import Total
 from dinhbien.language.pack import EncodedNorm
 from dinhbien.model.amount import Amount
 from dinhbien.model.finding import Finding
+from dinhbien.model.flagged import FlagRow
 
 _NONE = "—"
 
@@ -99,6 +100,19 @@ class Ranged:
         own = str(counts[0] or "·")
         return own if len(set(counts)) == 1 else f"{own} ({min(counts)}–{max(counts)})"
 
+    def flags(self, row: FlagRow) -> tuple[FlagRow, ...]:
+        """A row of flags in each allocation."""
+        return self.ranges.flags(row)
+
+    def flag(self, texts: Sequence[str], amounts: Sequence[Amount | None]) -> str:
+        """A flag as each allocation says it, and its amounts, None where it is open or a rank."""
+        if len(set(texts)) == 1:
+            return texts[0]
+        known = all(one is not None and one.exact is not None for one in amounts)
+        return (
+            f"{texts[0]} ({self._across(amounts) if known else ' / '.join(dict.fromkeys(texts))})"
+        )
+
     def holders(self, finding: Finding) -> str:
         """The members above the average in any allocation, with the range of their numbers."""
         found: dict[str, list[Amount]] = {}
@@ -121,7 +135,7 @@ class Ranged:
         own = self.say.amount(found[0])
         return own if len(set(found)) == 1 else f"{own} ({self._across(found)})"
 
-    def _across(self, amounts: list[Amount | None]) -> str:
+    def _across(self, amounts: Sequence[Amount | None]) -> str:
         """From the least to the greatest where both are known, else each that differs."""
         whole = joined(amounts)
         if whole is None or whole.low is None or whole.high is None:

@@ -10,6 +10,7 @@ from pydantic import BaseModel
 from dinhbien.language.from_norms import Rules
 from dinhbien.model.citation import Instrument
 from dinhbien.model.exemption import Exemption
+from dinhbien.model.flag import FlagFile
 from dinhbien.model.form import Form
 from dinhbien.model.norm import NamedCount, Norm
 from dinhbien.model.words import Vocabulary
@@ -20,6 +21,7 @@ from dinhbien.reading.to_plan import PlanFile
 _DRAFT = "https://json-schema.org/draft/2020-12/schema"
 _MODELS: dict[str, type[BaseModel]] = {
     "exempt": Exemption,
+    "flags": FlagFile,
     "form": Form,
     "instrument": Instrument,
     "pack": PackFile,
@@ -95,6 +97,7 @@ def _change() -> dict[str, Any]:
             "change": _TEXTS,
             "note": _TEXTS,
             "norms": paths,
+            "flags": paths,
             "plan": paths,
             "origin": {"type": "string"},
             "how": _TEXTS,

@@ -23,6 +23,7 @@ from dinhbien.language.pack import EncodedNorm
 from dinhbien.model.amount import Amount
 from dinhbien.model.finding import Finding
 from dinhbien.report.as_json import unread_texts
+from dinhbien.report.flags import FlagPage
 from dinhbien.report.ranged import Ranged
 from dinhbien.shipped import VERSION
 
@@ -69,6 +70,7 @@ class _Page:
         yield from self._totals()
         for norm in sorted(self.report.pack.norms, key=self._without_answer):
             yield from self._rows(norm)
+        yield from FlagPage(self.report, self.ranged).parts()
         yield from self._collect()
         yield from self._gaps()
         plan = self.report.plan.sha256[_HASH]

@@ -1,0 +1,137 @@
+"""What a finding adds to a row of flags: intervals that remember what they lack.  §2, §11"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import reduce
+
+from dinhbien.meaning.quantity import Quantity, between, undefined
+from dinhbien.model.amount import NOTHING, Amount, Reason
+from dinhbien.model.finding import Finding
+
+ASIDE = ("not applicable", "exempt")
+_ANY = Amount(NOTHING.low, None)
+
+
+@dataclass(frozen=True)
+class Part:
+    """One quantity of a row: an interval with what it lacks; None where none can be told."""
+
+    amount: Amount | None
+    missing: frozenset[str] = frozenset()
+    because: frozenset[Reason] = frozenset()
+
+    def __add__(self, other: Part) -> Part:
+        none = self.amount is None or other.amount is None
+        total = None if none else self.amount + other.amount  # type: ignore[operator]  # none
+        return Part(total, self.missing | other.missing, self.because | other.because)
+
+    def less(self, other: Part) -> Part:
+        """The part that is above `other`, not below zero."""
+        none = self.amount is None or other.amount is None
+        left = None if none else (self.amount + other.amount.negative).floored()  # type: ignore[operator, union-attr]  # none
+        return Part(left, self.missing | other.missing, self.because | other.because)
+
+    def quantity(self, key: tuple[str, ...]) -> Quantity:
+        """As a quantity that an expression can use."""
+        if self.amount is None:
+            return undefined(*(self.because or {("no_amount", key[-1])}))
+        return between(key, self.amount, self.missing, whole=True)
+
+
+NONE = Part(NOTHING)
+UNTOLD = Part(None, because=frozenset([("no_norm",)]))
+"""No norm that is judged says anything of it."""
+
+
+@dataclass(frozen=True)
+class Pool:
+    """The sum of many parts, from which any one can be taken out again.
+
+    `low` and `high` add up the finite ends; `unbounded` and `untold` count the others.
+    """
+
+    low: Fraction
+    high: Fraction
+    unbounded: int
+    untold: int
+    missing: frozenset[str]
+    because: frozenset[Reason]
+
+    @classmethod
+    def of(cls, parts: list[Part]) -> Pool:
+        """The sum of `parts`, none of which is below zero."""
+        told = [one.amount for one in parts if one.amount is not None]
+        return cls(
+            low=sum((one.low or Fraction(0) for one in told), Fraction(0)),
+            high=sum((one.high or Fraction(0) for one in told), Fraction(0)),
+            unbounded=sum(1 for one in told if one.high is None),
+            untold=len(parts) - len(told),
+            missing=frozenset[str]().union(*(one.missing for one in parts)),
+            because=frozenset[Reason]().union(*(one.because for one in parts)),
+        )
+
+    def without(self, own: Part) -> Part:
+        """The sum of all but `own`; it may name inputs that only `own` lacks."""
+        if self.untold - (own.amount is None):
+            return Part(None, self.missing, self.because)
+        if own.amount is None:
+            low, high, unbounded = self.low, self.high, self.unbounded
+        else:
+            low = self.low - (own.amount.low or Fraction(0))
+            high = self.high - (own.amount.high or Fraction(0))
+            unbounded = self.unbounded - (own.amount.high is None)
+        amount = Amount(low, None if unbounded else high)
+        return Part(amount, self.missing if amount.exact is None else frozenset())
+
+
+def widest(parts: list[Part]) -> Part:
+    """Where several norms compare one count: from the least to the greatest that any says."""
+    if not parts:
+        return UNTOLD
+    known = [one.amount for one in parts if one.amount is not None]
+    amount = reduce(Amount.joined, known) if len(known) == len(parts) else None
+    missing = frozenset[str]().union(*(one.missing for one in parts))
+    return Part(amount, missing, frozenset[Reason]().union(*(one.because for one in parts)))
+
+
+def summed(found: Iterable[Finding], name: str) -> Part:
+    """The sum of one quantity over findings."""
+    return reduce(Part.__add__, (_part(one, name) for one in found), NONE)
+
+
+def _part(finding: Finding, name: str) -> Part:
+    outcome = finding.outcome
+    missing = frozenset(outcome.missing)
+    if finding.unlisted:
+        return Part(_ANY, missing)
+    if finding.verdict in ASIDE:
+        return NONE
+    if finding.verdict == "conflict" or outcome.because:
+        return Part(None, missing, frozenset(outcome.because or [("in_conflict", finding.norm)]))
+    amount = _amounts(finding)[name]
+    if finding.verdict == "undetermined" and amount is not None:
+        amount = Amount(NOTHING.low, amount.high)  # it may not apply at all
+    if amount is not None and amount.exact is None and not missing:
+        missing = frozenset([finding.subject.code])
+    return Part(amount, missing)
+
+
+def _amounts(finding: Finding) -> dict[str, Amount | None]:
+    """What a finding adds to each quantity of a row."""
+    one = finding.outcome
+    counted = one.measured is not None
+    spare = room = NOTHING
+    if one.measured is not None and one.least is not None:
+        spare = (one.measured + one.least.negative).floored()
+    if one.measured is not None and one.most is not None:
+        room = (one.most + one.measured.negative).floored()
+    return {
+        "short": (one.short_by or NOTHING) if counted else NOTHING,
+        "over": (one.over_by or NOTHING) if counted else NOTHING,
+        "spare": spare,
+        "room": room,
+        "gap": NOTHING if counted else one.short_by or NOTHING,
+    }

@@ -1,0 +1,120 @@
+"""Chain of flags + one row → which are raised, and by how much.  §2, §10
+
+A flag is raised only if every completion of the missing inputs raises it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+from functools import reduce
+
+from dinhbien.language.chain import Chain, Step
+from dinhbien.language.operators import Program
+from dinhbien.language.units import NO_UNIT
+from dinhbien.meaning.completions import MOST_COMBINATIONS, TooManyWordsError, completions
+from dinhbien.meaning.evaluate import Evaluation, Value
+from dinhbien.meaning.quantity import ZERO, Quantity, between, undefined
+from dinhbien.meaning.subjects import Subjects
+from dinhbien.meaning.truth import Truth, compared
+from dinhbien.model.amount import Amount
+from dinhbien.model.flagged import Flagged
+from dinhbien.model.plan import Unit
+
+_NO_NORM = Program("", None, None, None, None, "", "", NO_UNIT, "", "", {})
+
+Situation = Mapping[str, Value]
+
+
+@dataclass(frozen=True)
+class Flagger:
+    """Raises flags in the rows of one plan, on one day."""
+
+    subjects: Subjects
+    day: date
+
+    def raised(self, chain: Chain, unit: Unit, situation: Situation) -> tuple[Flagged, ...]:
+        """Every flag and remedy of `chain` in the row of `unit` that holds `situation`."""
+        self.subjects.modelled.clear()
+        evaluation = Evaluation(
+            _NO_NORM, self.subjects, self.day, unit, unit, situation=dict(situation)
+        )
+        try:
+            leaves = completions(lambda one: _walk(chain, one), evaluation)
+        except TooManyWordsError as error:
+            reason = ("too_many_words", str(MOST_COMBINATIONS))
+            missing = tuple(sorted(error.paths))
+            return tuple(
+                Flagged(step.name, step.kind, None, None, missing, (reason,))
+                for step in chain.steps
+            )
+        tried = {path for words, _ in leaves for path in words}
+        columns = zip(*(made for _, made in leaves), strict=True)
+        modelled = tuple(sorted(self.subjects.modelled))
+        return tuple(replace(_agreed(each, tried), modelled=modelled) for each in columns)
+
+
+def values(chain: Chain, unit: Unit, flags: tuple[Flagged, ...]) -> dict[str, Value]:
+    """What later rows of `unit` see of the flags of `chain`."""
+    found: dict[str, Value] = {}
+    for one in flags:
+        found[f"{one.flag}.raised"] = Truth(one.raised, frozenset(one.missing))
+        if chain.step(one.flag).amount is not None:
+            found[one.flag] = _quantity(one, (chain.name, one.flag, unit.path))
+    return found
+
+
+def _quantity(one: Flagged, key: tuple[str, ...]) -> Quantity:
+    """What is known of a flag's amount, with what it lacks."""
+    if one.amount is None:
+        return undefined(*(one.because or (("no_amount", one.flag),)))
+    return between(key, one.amount, frozenset(one.missing), whole=True)
+
+
+def _walk(chain: Chain, evaluation: Evaluation) -> tuple[Flagged, ...]:
+    """The chain in one completion of the missing words."""
+    here = dict(evaluation.situation)
+    found: list[Flagged] = []
+    for step in chain.steps:
+        amount, truth = _step(step, replace(evaluation, situation=here))
+        here[f"{step.name}.raised"] = truth
+        if amount is not None:
+            here[step.name] = amount
+        found.append(_flagged(step, amount, truth))
+    return tuple(found)
+
+
+def _step(step: Step, evaluation: Evaluation) -> tuple[Quantity | None, Truth]:
+    amount = evaluation.quantity(step.amount) if step.amount is not None else None
+    if step.when is not None:
+        return amount, evaluation.truth(step.when)
+    if amount is None or step.kind == "rank":
+        return amount, Truth(True)
+    return amount, compared(">", amount, ZERO)
+
+
+def _flagged(step: Step, amount: Quantity | None, truth: Truth) -> Flagged:
+    reasons = truth.undefined | (amount.undefined if amount is not None else frozenset())
+    missing = truth.missing | (amount.missing if amount is not None else frozenset())
+    bounds = amount.bounds if amount is not None and not amount.undefined else None
+    return Flagged(
+        step.name, step.kind, truth.value, bounds, tuple(sorted(missing)), tuple(sorted(reasons))
+    )
+
+
+def _agreed(each: tuple[Flagged, ...], tried: set[str]) -> Flagged:
+    """One flag over all completions of the words."""
+    first = each[0]
+    if all(one == first for one in each):
+        return first
+    raised = first.raised if all(one.raised is first.raised for one in each) else None
+    amounts = [one.amount for one in each]
+    known = [one for one in amounts if one is not None]
+    joined = reduce(Amount.joined, known) if len(known) == len(amounts) else None
+    missing = tried.union(*(one.missing for one in each))
+    because = {reason for one in each for reason in one.because}
+    return replace(
+        first, raised=raised, amount=joined, missing=tuple(sorted(missing)),
+        because=tuple(sorted(because)),
+    )  # fmt: skip

@@ -1,0 +1,1 @@
+"""A plan → files: YAML, a folder of CSV, a workbook."""

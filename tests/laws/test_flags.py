@@ -1,0 +1,76 @@
+"""What follows from findings: raised for certain, or open.  §2, §10, §11"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from dinhbien.judging.check import check
+from dinhbien.model.flagged import FlagRow
+from tests.laws.strategies import Sketch, completions, plan_of, plans, shipped
+from tests.laws.test_missing import inside
+
+
+def rows(sketch: Sketch) -> dict[str, FlagRow]:
+    """Every row of flags of a plan, by its id."""
+    return {one.id: one for one in check(plan_of(sketch), shipped()).flags}
+
+
+@settings(max_examples=25)
+@given(st.data())
+def test_a_flag_with_missing_inputs_holds_for_all_their_values(data: st.DataObject) -> None:
+    sketch = data.draw(plans())
+    after = rows(data.draw(completions(sketch)))
+
+    for name, row in rows(sketch).items():
+        for flag in row.flags:
+            later = after[name].flag(flag.flag)
+            if flag.because or later.because:
+                continue
+            if flag.raised is not None:
+                assert later.raised is flag.raised, (name, flag, later)
+            assert inside(later.amount, flag.amount), (name, flag, later)
+
+
+@settings(max_examples=25)
+@given(plans(numbers=False, open_words=False))
+def test_remedies_fill_what_is_to_be_filled_and_no_more(sketch: Sketch) -> None:
+    chain = next(one for one in shipped().rules.flags if one.name == "staffing")
+    rests = {name: one for name, one in chain.file.chain.items() if one.left_of}
+    seen = 0
+    for row in rows(sketch).values():
+        for name, rest in rests.items() if row.chain == chain.name else ():
+            parts = [row.flag(one) for one in (rest.left_of or "", name, *rest.after)]
+            exact = [one.amount.exact for one in parts if one.amount is not None]
+            if None in exact or len(exact) < len(parts):
+                continue
+            filled, left, *taken = (one or Fraction(0) for one in exact)
+            assert left + sum(taken) == filled
+            assert min(left, *taken) >= 0
+            seen += 1
+    assert seen
+
+
+@settings(max_examples=25)
+@given(plans(numbers=False, open_words=False))
+def test_shortage_and_surplus_of_a_unit_stand_side_by_side(sketch: Sketch) -> None:
+    report = check(plan_of(sketch), shipped())
+    for row in report.flags:
+        if row.chain != "staffing" or any(one.because for one in row.flags):
+            continue
+        found = [
+            one.outcome
+            for one in report.findings
+            if one.norm == row.norm
+            and one.standing == "used"
+            and one.subject.code.split("/")[0] == row.subject.code
+            and one.verdict not in {"not applicable", "exempt"}
+        ]
+        short = sum((one.short_by.low or 0 for one in found if one.short_by), Fraction(0))
+        over = sum((one.over_by.low or 0 for one in found if one.over_by), Fraction(0))
+        for name, total in (("lacks", short), ("exceeds", over)):
+            amount = row.flag(name).amount
+            assert amount is not None
+            assert amount.exact == total
