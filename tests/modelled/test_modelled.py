@@ -176,18 +176,34 @@ def test_every_cell_of_the_model_says_that_it_is_modelled(name: str) -> None:
 
 @pytest.mark.parametrize("name", ALLOCATIONS)
 def test_without_the_line_of_quotas_no_post_has_one(name: str, tmp_path: Path) -> None:
-    folder = tmp_path / "plan"
-    shutil.copytree(FOLDER, folder)
+    folder = _without_quotas(tmp_path)
+
+    assert all(_assigned(plan(name)))
+    assert not any(_assigned(plan(name, folder)))
+
+
+def test_without_the_line_of_quotas_no_flag_speaks_of_them(tmp_path: Path) -> None:
+    report = check_file(_without_quotas(tmp_path) / "modelled-a.yaml")
+    asked = {"quota": ("over_quota", "unused_quota", "room_to_recruit"),
+             "review": ("assigned_now", "above_quota", "below_quota")}  # fmt: skip
+    rows = [one for each in (report, *report.beside) for one in each.flags if one.chain in asked]
+    flags = [row.flag(name) for row in rows for name in asked[row.chain]]
+
+    assert len(flags) == 2 * 45 * 6
+    assert {one.raised for one in flags} == {None}
+
+
+def _without_quotas(folder: Path) -> Path:
+    made = folder / "plan"
+    shutil.copytree(FOLDER, made)
     for one in ALLOCATIONS:
-        file = folder / f"modelled-{one}.yaml"
+        file = made / f"modelled-{one}.yaml"
         lines = file.read_text("utf-8").splitlines(keepends=True)
         kept = [line for line in lines if "quotas.csv" not in line or line.startswith("#")]
         assert len(kept) == len(lines) - 1
         file.write_text("".join(kept), "utf-8")
-        (folder / "modelled" / one / "quotas.csv").unlink()
-
-    assert all(_assigned(plan(name)))
-    assert not any(_assigned(plan(name, folder)))
+        (made / "modelled" / one / "quotas.csv").unlink()
+    return made
 
 
 def _assigned(one: Plan) -> list[bool]:
