@@ -8,7 +8,7 @@ BIN = $(VENV)/bin
 READY = @sh .ci/environment ready
 
 .NOTPARALLEL:
-.PHONY: help demo test lint types fmt mutants pages constraints clean
+.PHONY: help demo test lint types fmt mutants pages modelled constraints clean
 
 help: ## list these targets
 	@sed -n 's/^\([a-z]*\):.*## /\1 /p' $(firstword $(MAKEFILE_LIST)) | while read -r target does; do printf '%-12s %s\n' "$$target" "$$does"; done
@@ -42,6 +42,10 @@ mutants: ## change each number and date of the norms by one, and list what no sc
 pages: ## make the pages again that are made of content: shapes and lints
 	$(READY) dev
 	@DINHBIEN_RESET=1 $(BIN)/pytest -q tests/docs/test_shapes.py tests/docs/test_lints.py
+
+modelled: ## make the tables of the modelled plan anew from its declared program
+	$(READY) dev
+	$(BIN)/python -m tests.modelled.make
 
 constraints: ## renew constraints.txt from a fresh install on the oldest Python
 	@sh .ci/environment constraints

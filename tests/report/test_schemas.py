@@ -23,6 +23,8 @@ def kind_of(path: Path) -> str:
     for start in ("change", "exempt", "plan", "pack", "instrument", "words", "counts"):
         if path.name.startswith(start):
             return start
+    if path.name.startswith("modelled"):
+        return "plan"
     return "form" if path.parent.name == "forms" else "article"
 
 
@@ -32,6 +34,7 @@ FILES = [
     RULES / "words.yaml",
     RULES / "counts.yaml",
     *sorted(SCENARIOS.rglob("plan.yaml")),
+    *sorted(SCENARIOS.rglob("modelled-*.yaml")),
     *sorted(SCENARIOS.rglob("change-*.yaml")),
 ]
 

@@ -14,7 +14,9 @@ from dinhbien.judging.from_files import read_file
 from dinhbien.shipped import content
 from tests.writing.plans import written_plans
 
-SHIPPED = sorted(content("scenarios").rglob("plan.yaml"))
+SCENARIOS = content("scenarios")
+SHIPPED = sorted([*SCENARIOS.rglob("plan.yaml"), *SCENARIOS.rglob("modelled-*.yaml")])
+BESIDE = SCENARIOS / "examples" / "beside"
 FORMS = ("plan.xlsx", "csv", "plan.yaml")
 
 
@@ -27,7 +29,7 @@ def there_and_back(plan: Plan, path: Path) -> Plan:
     return read(path)
 
 
-@pytest.mark.parametrize("file", SHIPPED, ids=lambda file: file.parent.name)
+@pytest.mark.parametrize("file", SHIPPED, ids=lambda file: f"{file.parent.name}-{file.stem}")
 def test_a_shipped_plan_is_the_same_in_every_form(file: Path, tmp_path: Path) -> None:
     expected = found = read(file)
     for form in FORMS:
@@ -132,3 +134,62 @@ def test_no_text_becomes_a_formula(tmp_path: Path) -> None:
 
     assert not [one for one in cells if one[:1] in {"=", "+", "@"}]
     assert [one for one in cells if one[:1] == "-"] == ["-5", "-5"]
+
+
+def test_the_plans_beside_an_illustration_are_written_with_it(tmp_path: Path) -> None:
+    plan = read(BESIDE)
+    written = {form: write_plan(plan, tmp_path / form) for form in FORMS}
+
+    assert [path.name for path in written["plan.xlsx"]] == ["plan.xlsx", "plan-beside-1.xlsx"]
+    assert [path.name for path in written["plan.yaml"]] == ["plan.yaml", "plan-beside-1.yaml"]
+    assert tmp_path / "csv" / "beside-1" / "communes.csv" in written["csv"]
+    assert {"plan", "beside-1.plan", "beside-1.communes"} <= set(plan.to_frames())
+
+
+@pytest.mark.parametrize("alone", ["plan-beside-1.xlsx", "csv/beside-1", "plan-beside-1.yaml"])
+def test_a_plan_that_stood_beside_one_is_not_read_without_a_range(
+    alone: str, tmp_path: Path
+) -> None:
+    for form in FORMS:
+        write_plan(read(BESIDE), tmp_path / form)
+
+    with pytest.raises(InputError, match="`illustration` names no plan beside this one"):
+        read(tmp_path / alone)
+
+
+def test_an_illustration_is_not_written_without_the_plans_beside_it(tmp_path: Path) -> None:
+    (other,) = read(BESIDE).beside
+    assert other.illustration is not None
+
+    for form in FORMS:
+        with pytest.raises(UsageError, match="with the plans beside it"):
+            write_plan(other, tmp_path / form)
+    with pytest.raises(UsageError, match="with the plans beside it"):
+        other.to_frames()
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_plan_beside_that_is_there_is_written_over_only_by_force(tmp_path: Path) -> None:
+    (tmp_path / "plan-beside-1.xlsx").write_text("mine", "utf-8")
+
+    with pytest.raises(UsageError, match="is there already"):
+        write_plan(read(BESIDE), tmp_path / "plan.xlsx")
+    assert not (tmp_path / "plan.xlsx").exists()
+
+
+def test_frames_that_are_named_beside_and_not_there_are_said() -> None:
+    frames = read(BESIDE).to_frames()
+    kept = {name: frame for name, frame in frames.items() if "." not in name}
+
+    with pytest.raises(InputError, match="there are no frames of `beside-1`"):
+        Plan.from_frames(kept)
+
+
+def test_an_illustration_in_every_form_is_judged_alike(tmp_path: Path) -> None:
+    expected = check_file(BESIDE)
+    for form in FORMS:
+        write_plan(expected.plan, tmp_path / form)
+        found = check_file(tmp_path / form)
+
+        assert found.rows == expected.rows
+        assert [one.rows for one in found.beside] == [one.rows for one in expected.beside]

@@ -13,7 +13,7 @@ from dinhbien.model.plan import Plan
 from dinhbien.reading.stored import fits
 from dinhbien.reading.to_rules import read_rules
 from dinhbien.shipped import content
-from dinhbien.writing.tables import Value, filled, tables_of
+from dinhbien.writing.tables import Sheet, Value, filled, names_beside, tables_of
 
 _TRUTH = {"yes": True, "no": False}
 
@@ -23,13 +23,21 @@ def frames_of(plan: Plan, *, norms: str | PathLike[str] | None = None) -> dict[s
     folder = Path(norms) if norms is not None else content("norms")
     rules = read_rules(content("rules"), folder / plan.norms)
     found: dict[str, pd.DataFrame] = {}
-    for sheet, rows in filled(tables_of(plan, rules)):
-        columns = {
-            column.name: _series([row[place] for row in rows], column.kind)
-            for place, column in enumerate(sheet.columns)
-        }
-        found[sheet.name] = pd.DataFrame(columns)
+    names = names_beside(plan)
+    for sheet, rows in filled(tables_of(plan, rules, beside=names)):
+        found[sheet.name] = _frame(sheet, rows)
+    for name, other in zip(names, plan.beside, strict=True):
+        for sheet, rows in filled(tables_of(other, rules)):
+            found[f"{name}.{sheet.name}"] = _frame(sheet, rows)
     return found
+
+
+def _frame(sheet: Sheet, rows: list[list[Value | None]]) -> pd.DataFrame:
+    columns = {
+        column.name: _series([row[place] for row in rows], column.kind)
+        for place, column in enumerate(sheet.columns)
+    }
+    return pd.DataFrame(columns)
 
 
 def _series(values: list[Value | None], kind: str) -> pd.Series:

@@ -12,15 +12,16 @@ import pandas as pd
 
 from dinhbien.errors import InputError, Position, Problems, UsageError
 from dinhbien.model.plan import Plan
-from dinhbien.reading.document import Scalar
-from dinhbien.reading.head import HEAD, head_of
+from dinhbien.reading.document import Mapping as Tree
+from dinhbien.reading.document import Scalar, Sequence
+from dinhbien.reading.head import HEAD, PLAN, head_of
 from dinhbien.reading.rows import Line, Table, cleaned, table_of
 from dinhbien.reading.stored import stored_cell
 from dinhbien.reading.to_pack import packs
 from dinhbien.reading.to_plan import plan_of
 from dinhbien.reading.to_rules import read_rules
 from dinhbien.reading.workbook import say_unread
-from dinhbien.reading.written import Names, Written
+from dinhbien.reading.written import BESIDE, Names, Tables, Written
 from dinhbien.shipped import content
 
 
@@ -42,20 +43,54 @@ def _written(frames: Mapping[str, pd.DataFrame]) -> Written:
         raise UsageError(message)
     problems = Problems()
     tables = {name: _table(name, frame, problems) for name, frame in frames.items()}
+    if not tables:
+        problems.add("there is no frame", _start(tables))
+        problems.raise_as(InputError)
+    head = _head(tables, problems)
+    named = _named(head)
+    own = {name: one for name, one in tables.items() if name.partition(".")[0] not in named}
 
-    def named(known: Names) -> dict[str, Table]:
-        every = [*HEAD, *known]
+    def beside(name: str, at: Position) -> Written | None:
+        found = {key: one for key, one in tables.items() if key.startswith(f"{name}.")}
+        if not found:
+            way_out = f"give its frames as `{name}.{PLAN}`, and so on"
+            problems.add(f"there are no frames of `{name}`", at, BESIDE, way_out)
+            return None
+        theirs = Problems()
+        short = {key.removeprefix(f"{name}."): one for key, one in found.items()}
+        return Written(_head(short, theirs), _only(short, theirs), theirs)
+
+    return Written(head, _only(own, problems), problems, beside=beside)
+
+
+def _start(tables: Mapping[str, Table]) -> Position:
+    return Position("frames", cell=f"{len(tables)} of them")
+
+
+def _head(tables: Mapping[str, Table], problems: Problems) -> Tree:
+    head = {name: table for name, table in tables.items() if name in HEAD}
+    return head_of(head, _start(tables), problems)
+
+
+def _named(head: Tree) -> set[str]:
+    """The plans that stand beside, by the names of their frames."""
+    about = head.entries.get("illustration")
+    named = about.entries.get("beside") if isinstance(about, Tree) else None
+    items = named.items if isinstance(named, Sequence) else (named,)
+    return {one.text for one in items if isinstance(one, Scalar)}
+
+
+def _only(tables: Mapping[str, Table], problems: Problems) -> Tables:
+    """The frames of some names; of the others it is said that they are not read."""
+
+    def known(names: Names) -> dict[str, Table]:
+        every = [*HEAD, *names]
         for name in tables:
             if name not in every:
                 say_unread(name, "table", _at(name, "its name"), every, problems)
-        return {name: table for name, table in tables.items() if name in known}
+        return {name: table for name, table in tables.items() if name in names}
 
-    head = {name: table for name, table in tables.items() if name in HEAD}
-    start = Position("frames", cell=f"{len(tables)} of them")
-    if not tables:
-        problems.add("there is no frame", start)
-        problems.raise_as(InputError)
-    return Written(head_of(head, start, problems), named, problems)
+    return known
 
 
 def _at(name: str, what: str, row: int = 0, column: int = 1) -> Position:

@@ -35,6 +35,7 @@ class Report:
     """What the norms of a pack say of a plan on a day.
 
     `findings` holds every judgement, `met` and `not applicable` included, in stable order.
+    `beside` holds what is said of the plans beside one that only illustrates.
     """
 
     plan: Plan
@@ -47,6 +48,7 @@ class Report:
     judged: tuple[Judged, ...]
     absent: tuple[Absent, ...]
     situations: Situations
+    beside: tuple[Report, ...] = ()
 
     @cached_property
     def flags(self) -> tuple[FlagRow, ...]:
@@ -55,8 +57,21 @@ class Report:
 
     @property
     def rows(self) -> tuple[Finding, ...]:
-        """The findings that a result lists: all but `met` and `not applicable`."""
-        return tuple(one for one in self.findings if one.is_row)
+        """The findings that a result lists: all but `met` and `not applicable`.
+
+        In an illustration also those that a plan beside it would list.
+        """
+        elsewhere = {one.id for other in self.beside for one in other.rows}
+        return tuple(one for one in self.findings if one.is_row or one.id in elsewhere)
+
+    @property
+    def flag_rows(self) -> tuple[FlagRow, ...]:
+        """The rows of flags that a result lists: those in which something is or may be raised.
+
+        In an illustration also those that a plan beside it would list.
+        """
+        elsewhere = {one.id for other in self.beside for one in other.flag_rows}
+        return tuple(one for one in self.flags if one.says_something or one.id in elsewhere)
 
     def fails(self, level: str) -> bool:
         """Whether a finding stands at or above `level`, one of `FAIL_LEVELS`.
@@ -113,6 +128,7 @@ def check(plan: Plan, pack: Pack, day: date | None = None) -> Report:
         judged=tuple(judged),
         absent=tuple(absent),
         situations=Situations(subjects, tuple(judged), tuple(findings)),
+        beside=tuple(check(one, pack, as_of) for one in plan.beside),
     )
 
 

@@ -108,6 +108,8 @@ class Figure:
 class Plan:
     """A proposed staffing plan, complete with where each number comes from.
 
+    Where it only illustrates, `illustration` says what, and `beside` holds other plans of the
+    same units that might be as true: what is found holds within their range.
     `repairs` says what was read otherwise than it was written, or not read; two plans that
     differ in nothing else are equal.
     """
@@ -122,6 +124,8 @@ class Plan:
     sources: dict[str, Source]
     changes: tuple[Bilingual, ...] = ()
     notes: tuple[Bilingual, ...] = ()
+    illustration: Bilingual | None = None
+    beside: tuple[Plan, ...] = ()
     repairs: tuple[Problem, ...] = field(default=(), compare=False)
 
     @classmethod

@@ -14,6 +14,7 @@ KEYED = ("sources", "scopes", "quantities", "columns")
 HEAD = (PLAN, *KEYED)
 _COLUMNS = ("key", "value", "vi", "en")
 _LISTS = ("changes", "notes")
+_IN_YAML = ("continues", "fills", "tables")
 
 
 def head_of(tables: AnyMapping[str, Table], at: Position, problems: Problems) -> Mapping:
@@ -45,6 +46,11 @@ def _with_row(head: Mapping, row: Mapping, problems: Problems) -> Mapping:
     if not isinstance(key, Scalar):
         problems.add("the row has no `key`", row.at)
         return head
+    steps = key.text.split(".")
+    if steps[0] in _IN_YAML:
+        way_out = "put what it would add into the tables; each of them is read"
+        problems.add(f"`{steps[0]}` is for a plan in YAML", key.at, key.text, way_out)
+        return head
     texts = {name: node for name, node in row.entries.items() if name in {"vi", "en"}}
     value = row.entries.get("value")
     if value is not None and texts:
@@ -52,7 +58,7 @@ def _with_row(head: Mapping, row: Mapping, problems: Problems) -> Mapping:
     node = value or (Mapping(texts, key.at, dict(row.keys)) if texts else None)
     if node is None:
         return head  # a key without a value says nothing, as a blank cell does
-    return _put(head, key.text.split("."), node, key, problems)
+    return _put(head, steps, node, key, problems)
 
 
 def _put(tree: Mapping, steps: list[str], node: Node, key: Scalar, problems: Problems) -> Mapping:
@@ -62,6 +68,12 @@ def _put(tree: Mapping, steps: list[str], node: Node, key: Scalar, problems: Pro
     if not rest:
         if isinstance(old, Mapping) and "is" not in old.entries and isinstance(node, Scalar):
             node = old.with_entry("is", node)
+        elif (
+            isinstance(old, Mapping)
+            and isinstance(node, Mapping)
+            and not old.entries.keys() & node.entries.keys()
+        ):
+            node = Mapping({**old.entries, **node.entries}, node.at, {**old.keys, **node.keys})
         elif old is not None:
             problems.add(f"the key `{key.text}` stands here twice", key.at, way_out="keep one")
         return Mapping({**tree.entries, step: node}, tree.at, {**tree.keys, step: key.at})
@@ -92,10 +104,21 @@ def _places(entries: dict[str, Node]) -> dict[str, Position]:
 
 
 def _with_lists(head: Mapping) -> Mapping:
-    """`head`, in which what a change said, numbered 1, 2 …, is a list."""
+    """`head`, in which what a change said, numbered 1, 2 …, is a list, and so are other plans."""
     entries = dict(head.entries)
-    for name, node in entries.items():
-        if name in _LISTS and isinstance(node, Mapping) and all(map(str.isdecimal, node.entries)):
-            inside = sorted(node.entries.items(), key=lambda one: int(one[0]))
-            entries[name] = Sequence(tuple(one for _, one in inside), node.at)
+    for name in _LISTS:
+        if name in entries:
+            entries[name] = _listed(entries[name])
+    about = entries.get("illustration")
+    if isinstance(about, Mapping) and "beside" in about.entries:
+        others = _listed(about.entries["beside"])
+        entries["illustration"] = Mapping({**about.entries, "beside": others}, about.at, about.keys)
     return Mapping(entries, head.at, head.keys)
+
+
+def _listed(node: Node) -> Node:
+    """The entries of `node` in order, where they are numbered 1, 2 …; else `node`."""
+    if not isinstance(node, Mapping) or not all(map(str.isdecimal, node.entries)):
+        return node
+    inside = sorted(node.entries.items(), key=lambda one: int(one[0]))
+    return Sequence(tuple(one for _, one in inside), node.at)

@@ -6,13 +6,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from pydantic import Field
+
 from dinhbien.errors import InputError, Problems, nearest
 from dinhbien.language.from_norms import Rules
 from dinhbien.model.authored import Authored
 from dinhbien.model.citation import Source
+from dinhbien.model.norm import Keys
 from dinhbien.model.period import Day
 from dinhbien.model.plan import Figure, Plan, Unit
 from dinhbien.model.wording import Bilingual
+from dinhbien.reading.beside import Named, beside
 from dinhbien.reading.document import Mapping, Node, Scalar
 from dinhbien.reading.document import Sequence as NodeSequence
 from dinhbien.reading.patch import Asked, patched
@@ -26,14 +30,26 @@ from dinhbien.reading.typed import position_in, typed
 from dinhbien.reading.written import FIGURES, Written, read_written
 
 
+class Illustration(Bilingual):
+    """What a plan only illustrates, and the plans beside it that might be as true.
+
+    One that is read beside another may name none.
+    """
+
+    beside: Keys = Field((), description="files of plans beside this one, as a list")
+
+
 class PlanFile(Authored):
     """The head of a plan: all but its units."""
 
     plan: Bilingual
+    continues: str = ""
     as_of: Day | None = None
     norms: str
     lists_complete: dict[str, str] = {}
     tables: dict[str, str] = {}
+    fills: dict[str, str] = {}
+    illustration: Illustration | None = None
     columns: dict[str, dict[str, object]] = {}
     scopes: dict[str, Bilingual] = {}
     quantities: dict[str, Bilingual] = {}
@@ -67,16 +83,34 @@ def plan_of(
     change: Change | None = None,
     packs: Sequence[str] | None = None,
 ) -> Plan:
-    """The plan that is written in any of its forms; as `read_plan`."""
+    """The plan that is written in any of its forms, with those beside it; as `read_plan`."""
+
+    def alone(one: Written) -> Plan:
+        return _alone(one, rules, change, packs)[0]
+
+    plan, illustration = _alone(written, rules, change, packs)
+    if illustration is None:
+        return plan
+    at = position_in(written.head, ("illustration", "beside"))
+    found = beside(plan, Named(written, illustration.beside, at), alone)
+    repairs = dict.fromkeys([*plan.repairs, *(each for one in found for each in one.repairs)])
+    return replace(plan, beside=found, repairs=tuple(repairs))
+
+
+def _alone(
+    written: Written, rules: Rules, change: Change | None, packs: Sequence[str] | None
+) -> tuple[Plan, Illustration | None]:
+    """The plan without those beside it, and what it says of them."""
     problems = written.problems
-    plan = _Assembly(written, rules, problems).plan(change)
+    assembly = _Assembly(written, rules, problems)
+    plan = assembly.plan(change)
     if plan is not None and packs is not None and plan.norms not in packs:
         way_out = nearest(plan.norms, packs) or f"one of {', '.join(packs)}"
         at = position_in(written.head, ("norms",))
         problems.add(f"there is no pack `{plan.norms}`", at, "norms", way_out)
     problems.raise_as(InputError)
     assert plan is not None  # noqa: S101 - a missing one is a problem raised above
-    return replace(plan, repairs=problems.repairs)
+    return replace(plan, repairs=problems.repairs), assembly.illustration
 
 
 @dataclass
@@ -86,6 +120,7 @@ class _Assembly:
     written: Written
     rules: Rules
     problems: Problems
+    illustration: Illustration | None = None
 
     def plan(self, change: Change | None) -> Plan | None:
         """The plan, or None with the problems kept."""
@@ -96,14 +131,17 @@ class _Assembly:
         file = typed(PlanFile, head, self.problems)
         if file is None:
             return None
+        self.illustration = file.illustration
         root = rest.entries.get(top)
         if not isinstance(root, Mapping):
             way_out = "give its `code` and `name`"
             self.problems.add(f"`{top}` is missing", self.written.head.at, top, way_out)
             return None
-        tables = self.written.tables([*(one.listed for one in words.levels.values()), FIGURES])
+        listed = [one.listed for one in words.levels.values()]
+        tables = self.written.tables([*listed, FIGURES])
         tree = Mapping({**root.entries, **_without(rest, top)}, root.at, {**root.keys, **rest.keys})
-        tree = TreeReader(self.rules, self.problems).tree(tree, tables, top)
+        fills = self.written.fills(listed)
+        tree = TreeReader(self.rules, self.problems).tree(tree, tables, fills, top)
         may_add = frozenset({FIGURES, *(level.listed for level in words.levels.values())})
         for patch in change.plan if change else ():
             asked = Asked(patch.steps, patch.at, self.problems, may_add)
@@ -141,6 +179,7 @@ class _Assembly:
             figures=tuple(sorted(found, key=_place)), quantities=file.quantities,
             scopes=file.scopes, sources=file.sources, notes=notes,
             changes=(*file.changes, *((change.title,) if change else ())),
+            illustration=_text(file.illustration),
         )  # fmt: skip
 
     def _root(self, tree: Mapping, builder: UnitReader) -> Unit:
@@ -156,6 +195,12 @@ class _Assembly:
             way_out = "give its `code` and `name`"
             self.problems.add("`code` is missing", tree.at, f"{top}.code", way_out)
         return builder.unit(Mapping(_without(tree, "code"), tree.at, tree.keys), top, code, "", "")
+
+
+def _text(illustration: Illustration | None) -> Bilingual | None:
+    if illustration is None:
+        return None
+    return Bilingual(vi=illustration.vi, en=illustration.en)
 
 
 def _inline(head: Mapping) -> list[Mapping]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from collections.abc import Mapping as AnyMapping
 from dataclasses import dataclass
 
@@ -11,11 +11,14 @@ from dinhbien.language.from_norms import Rules
 from dinhbien.model.wording import folded
 from dinhbien.model.words import Vocabulary
 from dinhbien.reading.document import Mapping, Node, Scalar
+from dinhbien.reading.filled import filled
 from dinhbien.reading.rows import Table, in_two_languages
 from dinhbien.reading.to_cells import CELL_KEYS, both_languages
 from dinhbien.reading.written import FIGURES
 
 COMPLETE = "lists_complete"
+_Put = Callable[[Mapping, str, Mapping], None]
+"""What a row of a table does to the units that it stands among."""
 _TWICE = frozenset({"how", "note"})
 _IN_TABLES = (*CELL_KEYS, *(f"{name}_{lang}" for name in sorted(_TWICE) for lang in ("vi", "en")))
 
@@ -27,10 +30,18 @@ class TreeReader:
     rules: Rules
     problems: Problems
 
-    def tree(self, root: Mapping, tables: AnyMapping[str, Table], top: str) -> Mapping:
-        """`root` with the units of every table, those of the higher levels first."""
-        vocabulary = self.rules.vocabulary
+    def tree(
+        self, root: Mapping, tables: AnyMapping[str, Table], fills: AnyMapping[str, Table], top: str
+    ) -> Mapping:
+        """`root` with the units of every table, and then what is blank in them by `fills`."""
         tree = _own(root)
+        self._put_all(tree, tables, top, self._add)
+        self._put_all(tree, fills, top, self._fill)
+        return tree
+
+    def _put_all(self, tree: Mapping, tables: AnyMapping[str, Table], top: str, put: _Put) -> None:
+        """Put every row of every table where it belongs, those of the higher levels first."""
+        vocabulary = self.rules.vocabulary
         depth = {name: len(vocabulary.ancestors_of(name)) for name in vocabulary.levels}
         for level in sorted(depth, key=lambda one: (depth[one], one)):
             listed = vocabulary.levels[level].listed
@@ -39,8 +50,7 @@ class TreeReader:
             above = [one for one in vocabulary.ancestors_of(level)[::-1] if one != top]
             table = self._checked(tables[listed], level, above)
             for row in table.rows:
-                self._add(tree, row, above, level)
-        return tree
+                self._place(tree, row, (level, above), put)
 
     # -- columns -------------------------------------------------------------
 
@@ -91,9 +101,9 @@ class TreeReader:
 
     # -- rows ----------------------------------------------------------------
 
-    def _add(self, tree: Mapping, row: Mapping, above: list[str], level: str) -> None:
-        """Put the unit of `row` under its parents, named by columns of their level."""
-        vocabulary = self.rules.vocabulary
+    def _place(self, tree: Mapping, row: Mapping, where: tuple[str, list[str]], put: _Put) -> None:
+        """Put `row` under its parents, named by columns of their level."""
+        vocabulary, (level, above) = self.rules.vocabulary, where
         for step in above:
             code = self.code(row, step, step)
             listing = tree.entries.get(vocabulary.levels[step].listed)
@@ -108,12 +118,25 @@ class TreeReader:
         if not isinstance(units, Mapping) or not code:
             self.problems.add("the row has no `code`", row.at, "code")
             return
-        if code in units.entries:
-            self.problems.add(f"`{code}` is listed twice", row.at, "code", "keep one row")
-            return
         rest = {key: one for key, one in row.entries.items() if key not in {"code", *above}}
-        units.entries[code] = Mapping(gathered(Mapping(rest, row.at, row.keys)), row.at, row.keys)
-        units.keys[code] = row.keys.get("code", row.at)
+        put(units, code, Mapping(gathered(Mapping(rest, row.at, row.keys)), row.at, row.keys))
+
+    def _add(self, units: Mapping, code: str, unit: Mapping) -> None:
+        """List one more unit."""
+        if code in units.entries:
+            self.problems.add(f"`{code}` is listed twice", unit.at, "code", "keep one row")
+            return
+        units.entries[code] = unit
+        units.keys[code] = unit.keys.get("code", unit.at)
+
+    def _fill(self, units: Mapping, code: str, row: Mapping) -> None:
+        """Fill the blank cells of a unit."""
+        unit = units.entries.get(code)
+        if not isinstance(unit, Mapping):
+            way_out = "a fill adds no unit; list it in a table"
+            self.problems.add(f"there is no `{code}` to fill", row.at, "code", way_out)
+            return
+        units.entries[code] = filled(unit, row, self.problems)
 
     def code(self, row: Mapping, column: str, level: str) -> str:
         """The code in a column of a row; a leading zero that was lost is put back, and said."""

@@ -54,7 +54,7 @@ class UnitReader:
                 units = self._units(value, children[key], here, full if path else "")
                 below |= {children[key]: units} if units else {}
             elif key == FIGURES:
-                figures |= self._unit_figures(value, here)
+                figures |= self._unit_figures(value, here, level)
             elif attribute is not None and level in attribute.of:
                 cells[key] = self.cells.cell(value, here, attribute, self._defaults(level, key))
             elif key not in self._own_keys(level):
@@ -123,12 +123,19 @@ class UnitReader:
             if listed not in levels:
                 message = f"`{listed}` is not a table of a plan"
                 self.cells.problems.add(message, at, path, nearest(listed, levels))
+            elif name.startswith(f"{FIGURES}."):
+                self._check_total(name.removeprefix(f"{FIGURES}."), at, path)
             elif name != "name" and (
                 name not in attributes or levels[listed] not in attributes[name].of
             ):
                 known = [one for one, each in attributes.items() if levels[listed] in each.of]
                 message = f"`{name}` is not an attribute of a {levels[listed]}"
                 self.cells.problems.add(message, at, path, nearest(name, known))
+
+    def _check_total(self, count: str, at: Position | None, path: str) -> None:
+        if count not in self.rules.counts:
+            way_out = nearest(count, self.rules.counts)
+            self.cells.problems.add(f"`{count}` is not a named count", at, path, way_out)
 
     def _stray(
         self, key: str, node: Mapping, level: str, path: str, children: dict[str, str]
@@ -156,7 +163,7 @@ class UnitReader:
         )
         return found if isinstance(found, Mapping) else None
 
-    def _unit_figures(self, node: Node, path: str) -> dict[str, Cell]:
+    def _unit_figures(self, node: Node, path: str, level: str) -> dict[str, Cell]:
         found: dict[str, Cell] = {}
         if not isinstance(node, Mapping):
             way_out = "write `key: value` lines below it"
@@ -169,7 +176,8 @@ class UnitReader:
                 self.cells.problems.add(message, value.at, f"{path}.{name}", way_out)
                 continue
             attribute = count_attribute(name, self.rules)
-            found[name] = self.cells.cell(value, f"{path}.{name}", attribute, None)
+            defaults = self._defaults(level, f"{FIGURES}.{name}")
+            found[name] = self.cells.cell(value, f"{path}.{name}", attribute, defaults)
         return found
 
     def _complete(self, node: Mapping, level: str) -> frozenset[str]:

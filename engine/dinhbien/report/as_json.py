@@ -11,6 +11,7 @@ from typing import Any
 from dinhbien.explain.sentences import Teller
 from dinhbien.judging.check import Report
 from dinhbien.judging.precedence import Conflict
+from dinhbien.judging.ranges import Ranges, column, joined
 from dinhbien.judging.standing import Absent, Judged
 from dinhbien.judging.totals import Total
 from dinhbien.language.pack import EncodedNorm, Pack
@@ -33,16 +34,18 @@ def json_text(report: Report, *, everything: bool = False) -> str:
 def json_body(report: Report, *, everything: bool = False) -> dict[str, Any]:
     """The report as plain data in a stable order."""
     shown = report.findings if everything else report.rows
+    ranges = Ranges(report)
     return {
         **_head(report),
         "norms": [_norm(one, report) for one in report.judged],
-        "findings": [_finding(one, report) for one in shown],
+        "findings": [{**_finding(one, report), **_finding_ranges(one, ranges)} for one in shown],
         "conflicts": [_conflict(one) for one in report.conflicts],
-        "counts": _counts(report),
+        "counts": _counts(report, ranges),
         "flags": [
-            _flag_row(one, report.pack) for one in report.flags if everything or one.says_something
+            _flag_row(one, report.pack, ranges)
+            for one in (report.flags if everything else report.flag_rows)
         ],
-        "totals": _totals(report),
+        "totals": _totals(report, ranges),
         "figures": [_figure(one) for one in report.plan.figures],
         "to_collect": [
             {"input": one.path, "missing_in": one.missing_in, "settles": one.settles}
@@ -68,6 +71,8 @@ def _head(report: Report) -> dict[str, Any]:
             "sha256": plan.sha256,
             "modelled_share": _share(plan.modelled_share),
             "repairs": [str(one) for one in plan.repairs],
+            "illustration": _both(plan.illustration),
+            "beside": [{"title": _both(one.title), "sha256": one.sha256} for one in plan.beside],
         },
         "changes": [_both(change) for change in plan.changes],
         "notes": [_both(note) for note in plan.notes],
@@ -162,7 +167,8 @@ def _finding(one: Finding, report: Report) -> dict[str, Any]:
     }
 
 
-def _flag_row(one: FlagRow, pack: Pack) -> dict[str, Any]:
+def _flag_row(one: FlagRow, pack: Pack, ranges: Ranges) -> dict[str, Any]:
+    found = ranges.flags(one)
     return {
         "id": one.id,
         "chain": one.chain,
@@ -171,7 +177,9 @@ def _flag_row(one: FlagRow, pack: Pack) -> dict[str, Any]:
         },
         "norm": one.norm or None,
         "force": one.force or None,
-        "flags": [_flag(each, pack) for each in one.flags],
+        "flags": [
+            {**_flag(each, pack), **_flag_ranges(each.flag, found)} for each in one.flags
+        ],
         "modelled": list(one.modelled),
     }  # fmt: skip
 
@@ -184,6 +192,19 @@ def _flag(one: Flagged, pack: Pack) -> dict[str, Any]:
         "amount": _number(one.amount),
         "missing": list(one.missing),
         "because": _because(one.because, pack),
+    }
+
+
+def _flag_ranges(flag: str, found: tuple[FlagRow, ...]) -> dict[str, Any]:
+    """Whether a flag is raised, and how much, over the allocations of an illustration."""
+    if len(found) == 1:
+        return {}
+    flags = [one.flag(flag) for one in found]
+    return {
+        "illustration": {
+            "raised": list(dict.fromkeys(one.raised for one in flags)),
+            "amount": _number(joined(one.amount for one in flags)),
+        }
     }
 
 
@@ -220,17 +241,52 @@ def _outcome(outcome: Outcome) -> dict[str, Any]:
     }
 
 
-def _counts(report: Report) -> list[dict[str, Any]]:
+def _finding_ranges(one: Finding, ranges: Ranges) -> dict[str, Any]:
+    """The verdicts and numbers of a finding over the allocations of an illustration."""
+    if ranges.many == 1:
+        return {}
+    found = ranges.finding(one)
+    readings = {name: _over([each.others[name] for each in found]) for name in one.others}
+    return {"illustration": {**_over([each.outcome for each in found]), "readings": readings}}
+
+
+def _over(outcomes: list[Outcome]) -> dict[str, Any]:
+    """`short` and `over` are the amounts, zero where an allocation is neither."""
+    return {
+        "verdicts": list(dict.fromkeys(one.verdict for one in outcomes)),
+        "measured": _number(joined(one.measured for one in outcomes)),
+        "short": _number(joined(one.short_by for one in outcomes)),
+        "over": _number(joined(one.over_by for one in outcomes)),
+    }
+
+
+def _counts(report: Report, ranges: Ranges) -> list[dict[str, Any]]:
     """How many subjects of each level got which verdict, per norm; lists still open apart."""
+    each = [_counted(one) for one in (report, *report.beside)]
+    made: list[dict[str, Any]] = []
+    for (norm, level), row in sorted(each[0].items()):
+        count: dict[str, Any] = {
+            "norm": norm,
+            "level": level,
+            "verdicts": dict(sorted(row.items())),
+        }
+        if ranges.many > 1:
+            rows = [one.get((norm, level), Counter()) for one in each]
+            words = sorted({word for one in rows for word in one})
+            count["illustration"] = {
+                word: {"from": min(one[word] for one in rows), "to": max(one[word] for one in rows)}
+                for word in words
+            }
+        made.append(count)
+    return made
+
+
+def _counted(report: Report) -> dict[tuple[str, str], Counter[str]]:
     found: dict[tuple[str, str], Counter[str]] = {}
     for one in report.findings:
         row = found.setdefault((one.norm, one.subject.level), Counter())
-        key: str = "depends on the reading" if one.depends_on_reading else one.verdict
-        row["unlisted" if one.unlisted else key] += 1
-    return [
-        {"norm": norm, "level": level, "verdicts": dict(sorted(row.items()))}
-        for (norm, level), row in sorted(found.items())
-    ]
+        row["unlisted" if one.unlisted else column(one)] += 1
+    return found
 
 
 def _conflict(one: Conflict) -> dict[str, Any]:
@@ -242,13 +298,28 @@ def _conflict(one: Conflict) -> dict[str, Any]:
     }
 
 
-def _totals(report: Report) -> dict[str, Any]:
+def _totals(report: Report, ranges: Ranges) -> dict[str, Any]:
     """By baseline, norm and reading."""
     found: dict[str, Any] = {}
     for one in report.totals:
         by_norm = found.setdefault(one.baseline, {}).setdefault(one.norm, {})
         by_norm[one.reading] = _total(one)
+        if ranges.many > 1:
+            by_norm[one.reading]["illustration"] = _total_ranges(ranges.total(one))
     return found
+
+
+def _total_ranges(found: tuple[Total | None, ...]) -> dict[str, Any]:
+    """The numbers of a total over the allocations; null where one of them has none."""
+    rows = [_amounts(one) if one else {} for one in found]
+    return {key: _number(joined(row.get(key) for row in rows)) for key in _SUMMED}
+
+
+_SUMMED = ("shortage", "surplus", "measured", "net")
+
+
+def _amounts(one: Total) -> dict[str, Amount | None]:
+    return dict(zip(_SUMMED, (one.shortage, one.surplus, one.measured, one.net), strict=True))
 
 
 def _total(one: Total) -> dict[str, Any]:

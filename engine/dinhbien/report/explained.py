@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dinhbien.errors import UsageError, nearest
 from dinhbien.explain.sentences import Teller
 from dinhbien.judging.check import Report, norm_named
+from dinhbien.judging.ranges import Ranges
 from dinhbien.judging.standing import Absent
 from dinhbien.language.operators import BASELINES
 from dinhbien.language.pack import EncodedNorm
@@ -18,6 +19,7 @@ from dinhbien.model.amount import Amount
 from dinhbien.model.finding import Finding
 from dinhbien.model.plan import Cell, Unit
 from dinhbien.model.wording import folded
+from dinhbien.report.ranged import Ranged
 
 
 def explained_text(report: Report, asked: str, lang: str) -> str:
@@ -93,6 +95,8 @@ def _lines(
     yield say.sentence(finding, norm)
     if say.lang == "vi":
         yield Teller(report.pack, "en").sentence(finding, norm)
+    ranged = Ranged(Ranges(report), say)
+    yield from ranged.about(finding)
     yield ""
     yield _line(say, "explain.norm", f"{norm.norm.title.said(say.lang)} · {norm.id}")
     yield _line(say, "explain.citation", say.citation(norm))
@@ -112,7 +116,7 @@ def _lines(
     if finding.subject.level == norm.used.program.level and not finding.unlisted:
         yield from _operands(norm, unit, report, say)
         yield from _arithmetic(norm, unit, finding, report, say)
-        yield from _readings(norm, finding, say)
+        yield from _readings(norm, finding, ranged)
     yield from _ways_out(finding, norm, say)
 
 
@@ -190,8 +194,8 @@ def _choices(norm: EncodedNorm, unit: Unit, report: Report, say: Teller) -> Iter
         yield f"  {said}"
 
 
-def _readings(norm: EncodedNorm, finding: Finding, say: Teller) -> Iterator[str]:
-    readings = norm.norm.readings
+def _readings(norm: EncodedNorm, finding: Finding, ranged: Ranged) -> Iterator[str]:
+    readings, say = norm.norm.readings, ranged.say
     if readings is None:
         return
     yield f"{say.phrase('explain.readings')} ({readings.law_silent_on.said(say.lang)}):"
@@ -202,7 +206,9 @@ def _readings(norm: EncodedNorm, finding: Finding, say: Teller) -> Iterator[str]
         mark = f" ({say.phrase('totals.used')})" if used else ""
         amount = f" {say.amount(outcome.amount)}" if outcome.amount else ""
         verdict = say.verdict(outcome.verdict, finding.force, finding.glide)
-        yield f"  {title}{mark}: {say.demand(norm, outcome)} → {verdict}{amount}"
+        across = ranged.across(finding, "" if used else reading.name)
+        others = f" ({across})" if ranged.ranges.many > 1 else ""
+        yield f"  {title}{mark}: {say.demand(norm, outcome)} → {verdict}{amount}{others}"
     why = readings.why.said(say.lang)
     yield "  " + say.phrase("explain.chosen_by", who=readings.chosen_by, why=why)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import cached_property
 
 from rich import box
 from rich.console import RenderableType
@@ -17,6 +18,7 @@ from dinhbien.judging.check import Report
 from dinhbien.language.chain import Chain, Step
 from dinhbien.model.amount import Amount
 from dinhbien.model.flagged import Flagged, FlagRow
+from dinhbien.report.ranged import Ranged
 
 _MODELLED = "*"
 _NAMED, _LAST = 3, 99
@@ -27,7 +29,12 @@ class FlagPage:
     """What the flags of a report say, in one language."""
 
     report: Report
-    say: Teller
+    ranged: Ranged
+
+    @property
+    def say(self) -> Teller:
+        """Says it all in one language."""
+        return self.ranged.say
 
     def parts(self) -> Iterator[RenderableType]:
         """A table for each chain; the rows that say nothing are left out."""
@@ -46,10 +53,11 @@ class FlagPage:
         sure = 0
         for norm, among in by_norm.items():
             told = [one for one in among if self._is_told(chain, one)]
+            listed = [one for one in among if one.id in self._listed]
             if told:
                 sure += 1
                 yield from self._table(chain, norm, told)
-            opened += self._open(norm, [one for one in among if one.says_something], told)
+            opened += self._open(norm, listed, told)
         for line in opened:
             yield Text(f"  {line}", style="dim")
         if not sure and not opened:
@@ -57,9 +65,17 @@ class FlagPage:
         if sure:
             yield from self._foot(chain)
 
+    @cached_property
+    def _listed(self) -> set[str]:
+        return {one.id for one in self.report.flag_rows}
+
+    def _each(self, row: FlagRow) -> list[Flagged]:
+        """The flags of a row in every allocation."""
+        return [flag for one in self.ranged.flags(row) for flag in one.flags]
+
     def _is_told(self, chain: Chain, row: FlagRow) -> bool:
         """Whether something is raised for certain; in a table of figures, known."""
-        flags = [one for one in row.flags if one.kind != "rank"]
+        flags = [one for one in self._each(row) if one.kind != "rank"]
         if chain.file.shown == "table":
             return any(_is_known(one) for one in flags)
         return any(one.raised for one in flags)
@@ -69,7 +85,7 @@ class FlagPage:
         left = [one for one in rows if one not in told]
         missing: Counter[str] = Counter()
         for row in left:
-            inputs = {path for flag in row.flags for path in flag.missing}
+            inputs = {path for flag in self._each(row) for path in flag.missing}
             missing.update({self.say.input(path) for path in inputs})
         if left:
             inputs_said = ", ".join(name for name, _ in missing.most_common(_NAMED))
@@ -92,19 +108,22 @@ class FlagPage:
             title = self.title(chain, step, rows[0].force)
             table.add_column(title, justify="right", overflow="fold")
         for row in sorted(rows, key=lambda one: (_rank(one), one.subject.code)):
-            name = row.subject.name + (_MODELLED if row.modelled else "")
+            name = row.subject.name + (_MODELLED if self._is_modelled(row) else "")
             table.add_row(name, *(self.cell(chain, step, row) for step in steps))
         yield table
-        if any(row.modelled for row in rows):
+        if any(map(self._is_modelled, rows)):
             yield Text(f"  {_MODELLED} {self.say.phrase('flags.modelled')}", style="italic")
 
-    @staticmethod
-    def _is_shown(chain: Chain, step: Step, rows: Iterable[FlagRow]) -> bool:
+    def _is_modelled(self, row: FlagRow) -> bool:
+        return any(one.modelled for one in self.ranged.flags(row))
+
+    def _is_shown(self, chain: Chain, step: Step, rows: Iterable[FlagRow]) -> bool:
         if chain.file.shown == "table":
             return True
         if step.kind != "remedy" and chain.file.chain[step.name].shown == "no":
             return False
-        return any(row.flag(step.name).raised is not False for row in rows)
+        flags = (one for row in rows for one in self._each(row) if one.flag == step.name)
+        return any(one.raised is not False for one in flags)
 
     def title(self, chain: Chain, step: Step, force: str) -> str:
         """The heading of a flag or a remedy; guidance is departed from, never broken.  §5"""
@@ -118,8 +137,14 @@ class FlagPage:
         )
 
     def cell(self, chain: Chain, step: Step, row: FlagRow) -> str:
-        """One flag of one row: its amount, its rank, or what is known of them."""
-        one = row.flag(step.name)
+        """One flag of one row: its amount, its rank, or what is known of them, and its range."""
+        found = [one.flag(step.name) for one in self.ranged.flags(row)]
+        texts = [self._said(chain, step, one) for one in found]
+        is_open = step.kind == "rank" or any(one.raised is None or one.because for one in found)
+        in_numbers = chain.file.shown == "table" or not is_open
+        return self.ranged.flag(texts, [one.amount if in_numbers else None for one in found])
+
+    def _said(self, chain: Chain, step: Step, one: Flagged) -> str:
         if step.kind == "rank":
             return self._rank_said(chain, one)
         if one.amount is None or one.because:
@@ -127,7 +152,8 @@ class FlagPage:
         if chain.file.shown == "table" or one.raised:
             return self._brief(one.amount)
         if one.raised is None:
-            return self.say.phrase("flags.possible", amount=self._brief(one.amount))
+            said, unknown = self._brief(one.amount), self.say.phrase("flags.unknown")
+            return unknown if said == unknown else self.say.phrase("flags.possible", amount=said)
         return "·"
 
     def _brief(self, amount: Amount) -> str:

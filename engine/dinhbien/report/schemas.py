@@ -85,7 +85,8 @@ def _plan(rules: Rules) -> dict[str, Any]:
     below = [rules.vocabulary.levels[name].listed for name in rules.vocabulary.children_of(top)]
     plan["properties"] |= {top: {"type": "object"}}
     plan["properties"] |= {listed: {"type": "object"} for listed in below}
-    plan["required"] = [*plan["required"], top]
+    whole = {"required": [*plan.pop("required"), top]}
+    plan["anyOf"] = [whole, {"required": ["continues"]}]
     return plan
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 from io import StringIO
@@ -18,19 +18,25 @@ from dinhbien.explain.contradictions import conflict_said
 from dinhbien.explain.numbers import number_said
 from dinhbien.explain.sentences import Teller
 from dinhbien.judging.check import Report
+from dinhbien.judging.ranges import DEPENDS, Ranges, column
 from dinhbien.judging.totals import Total
 from dinhbien.language.pack import EncodedNorm
+from dinhbien.model.amount import Amount
 from dinhbien.model.finding import Finding
 from dinhbien.report.as_json import unread_texts
 from dinhbien.report.flags import FlagPage
+from dinhbien.report.ranged import Ranged
 from dinhbien.shipped import VERSION
 
 _STYLES = {"shortage": "bold red", "surplus": "bold yellow", "breach": "bold red",
            "conflict": "bold magenta", "undetermined": "dim", "exempt": "cyan"}  # fmt: skip
-_DEPENDS = "depends on the reading"
 _COUNTED = (
-    "met", "holds", "shortage", "surplus", "off by", "breach", "conflict", _DEPENDS,
+    "met", "holds", "shortage", "surplus", "off by", "breach", "conflict", DEPENDS,
     "undetermined", "exempt", "not applicable",
+)  # fmt: skip
+_PICKED: tuple[Callable[[Total], Amount | None], ...] = (
+    lambda one: one.required[1] or one.required[0], lambda one: one.measured,
+    lambda one: one.shortage, lambda one: one.surplus, lambda one: one.net,
 )  # fmt: skip
 _HASH = slice(None, 12)
 _WIDE = 2
@@ -42,7 +48,8 @@ def terminal_text(report: Report, lang: str, *, width: int | None, colour: bool)
     console = Console(
         file=out, width=width, force_terminal=colour, no_color=not colour, highlight=False
     )
-    for part in _Page(report, Teller(report.pack, lang)).parts():
+    say = Teller(report.pack, lang)
+    for part in _Page(report, say, Ranged(Ranges(report), say)).parts():
         console.print(part)
     return "\n".join(line.rstrip() for line in out.getvalue().splitlines()) + "\n"
 
@@ -53,6 +60,7 @@ class _Page:
 
     report: Report
     say: Teller
+    ranged: Ranged
 
     def parts(self) -> Iterator[RenderableType]:
         """Everything that is printed, from the top."""
@@ -63,7 +71,7 @@ class _Page:
         yield from self._totals()
         for norm in sorted(self.report.pack.norms, key=self._without_answer):
             yield from self._rows(norm)
-        yield from FlagPage(self.report, self.say).parts()
+        yield from FlagPage(self.report, self.ranged).parts()
         yield from self._collect()
         yield from self._gaps()
         plan = self.report.plan.sha256[_HASH]
@@ -98,6 +106,7 @@ class _Page:
         day = say.day(self.report.day)
         yield Text(say.phrase("report.title", province=plan.root.name, day=day), style="bold")
         yield Text(plan.title.said(say.lang))
+        yield from (Text(line, style="bold") for line in self.ranged.head())
         yield Text(say.phrase("report.pack", pack=self.report.pack.title.said(say.lang)))
         share = round(plan.modelled_share * 1000) / Fraction(10)
         modelled = say.phrase("report.modelled", share=number_said(share, say.lang))
@@ -139,10 +148,12 @@ class _Page:
             + say.phrase(
                 "answer.net",
                 title=norm.norm.title.said(say.lang),
-                measured=say.amount(one.measured),
-                required=say.amount(one.required[0]),
+                measured=self.ranged.total(one, lambda each: each.measured),
+                required=self.ranged.total(one, lambda each: each.required[0]),
                 verdict=say.verdict(verdict, one.force, norm.norm.glide),
-                net=say.amount(one.net if above else one.net.negative),
+                net=self.ranged.total(
+                    one, lambda each: each.net and (each.net if above else each.net.negative)
+                ),
                 reading=self._reading(norm, one.reading),
             )
         )
@@ -173,18 +184,17 @@ class _Page:
         say = self.say
         yield self._heading("verdicts.heading")
         columns = [(say.phrase("verdicts.norm"), "left"), (say.phrase("verdicts.force"), "left")]
-        given = {_column(finding) for finding in self.report.findings}
+        rows = [one for each in (self.report, *self.report.beside) for one in each.findings]
+        given = {column(finding) for finding in rows}
         shown = [one for one in _COUNTED if one in given or one == "undetermined"]
         table = self._table(*columns, *((self._column_name(one), "right") for one in shown))
         for one in self.report.judged:
-            counts: Counter[str] = Counter(
-                _column(finding) for finding in self.report.findings if finding.norm == one.norm.id
-            )
             title = one.norm.norm.title.said(say.lang)
             if one.standing == "alternative":
                 title += f" ({say.phrase('rows.aside')})"
             force = say.word("force", one.norm.instrument.force)
-            table.add_row(title, force, *(str(counts[key] or "·") for key in shown))
+            counts = (self.ranged.count(one.norm.id, key) for key in shown)
+            table.add_row(title, force, *counts)
         yield table
 
     def _conflicts(self) -> Iterator[RenderableType]:
@@ -194,7 +204,7 @@ class _Page:
             yield Text(f"• {conflict_said(one, self.report, self.say)}")
 
     def _column_name(self, column: str) -> str:
-        if column == _DEPENDS:
+        if column == DEPENDS:
             return self.say.phrase("depends_on_reading")
         return self.say.word("verdict", column)
 
@@ -216,10 +226,7 @@ class _Page:
             reading = self._reading(norm, one.reading)
             if len(norm.readings) > 1 and self._is_used(one):
                 reading += f" ({say.phrase('totals.used')})"
-            required = one.required[1] or one.required[0]
-            amounts = (required, one.measured, one.shortage, one.surplus, one.net)
-            said = ("—" if amount is None else say.amount(amount) for amount in amounts)
-            table.add_row(title, reading, *said)
+            table.add_row(title, reading, *(self.ranged.total(one, pick) for pick in _PICKED))
             last = one.norm
         yield table
 
@@ -287,21 +294,15 @@ class _Page:
         return self.say.phrase("rows.same", count=len(among), names=names)
 
     def _cells(self, finding: Finding, norm: EncodedNorm) -> tuple[str, str, str, str]:
-        outcome, say = finding.outcome, self.say
-        has_bound = outcome.least is not None or outcome.most is not None
-        demand = say.demand(norm, outcome) if has_bound else ""
+        outcome, say, ranged = finding.outcome, self.say, self.ranged
         missing = sorted({say.input(path) for path in outcome.missing})
-        because = [*missing, *map(say.reason, outcome.because)]
-        return say.amount(outcome.measured), demand, say.conclusion(finding), "; ".join(because)
+        because = "; ".join([*missing, *map(say.reason, outcome.because)])
+        demand = ranged.demand(finding, norm)
+        return ranged.measured(finding), demand, ranged.conclusion(finding), because
 
     def _groups(self, rows: Iterable[Finding]) -> Iterator[RenderableType]:
-        for one in rows:
-            holders = ", ".join(
-                f"{holder.name} ({self.say.amount(holder.measured)})"
-                for holder in one.outcome.holders
-            )
-            if holders:
-                yield Text(f"  {self.say.phrase('rows.holders', holders=holders)}")
+        for holders in filter(None, map(self.ranged.holders, rows)):
+            yield Text(f"  {self.say.phrase('rows.holders', holders=holders)}")
 
     # -- what is missing -----------------------------------------------------
 
@@ -367,11 +368,6 @@ class _Page:
                     what=one.what.said(say.lang),
                     why=say.word("why_not_encoded", one.why),
                 )
-
-
-def _column(finding: Finding) -> str:
-    """Where a finding is counted: one that depends on the reading is never plainly met.  §3"""
-    return _DEPENDS if finding.depends_on_reading else finding.verdict
 
 
 def _alike(

@@ -18,7 +18,7 @@ from dinhbien.model.words import Attribute
 from dinhbien.reading.head import PLAN
 from dinhbien.reading.to_figures import COLUMNS, count_attribute
 from dinhbien.reading.to_tree import COMPLETE
-from dinhbien.reading.written import FIGURES
+from dinhbien.reading.written import BESIDE, FIGURES
 
 Kind = Literal["code", "text", "word", "truth", "number"]
 Value = str | Fraction
@@ -47,15 +47,30 @@ class Sheet:
     level: str = ""
 
 
-def tables_of(plan: Plan, rules: Rules, *, explicit: bool = False) -> list[Sheet]:
+def tables_of(
+    plan: Plan, rules: Rules, *, explicit: bool = False, beside: Sequence[str] = ()
+) -> list[Sheet]:
     """The tables of a plan, the plan's own first; empty ones are left out.
 
     `explicit` also writes the origin of cells for which none is stated: in a workbook a cell
-    without an origin is one that was reported there.
+    without an origin is one that was reported there.  `beside` are the names under which the
+    plans beside it are written.
 
     Raises `UsageError` for a number that no decimal can say.
     """
-    return _Tables(plan, rules, explicit).all()
+    return _Tables(plan, rules, explicit, beside).all()
+
+
+def names_beside(plan: Plan, before: str = "", after: str = "") -> list[str]:
+    """A name for each plan beside `plan`.
+
+    Raises `UsageError` where the plan only illustrates and stands beside none: alone it could
+    not be read.
+    """
+    if plan.illustration is not None and not plan.beside:
+        message = "a plan that only illustrates is written with the plans beside it"
+        raise UsageError(message)
+    return [f"{before}beside-{place}{after}" for place, _ in enumerate(plan.beside, 1)]
 
 
 @dataclass
@@ -63,6 +78,7 @@ class _Tables:
     plan: Plan
     rules: Rules
     explicit: bool
+    beside: Sequence[str]
 
     def __post_init__(self) -> None:
         levels = self.rules.vocabulary.levels
@@ -181,6 +197,9 @@ class _Tables:
             elif language == "vi":
                 pair = {"vi": value, "en": self._own(plan.root)[f"{stem}_en"]}
                 rows.append({"key": f"{top}.{stem}", **pair})
+        rows += [_pair("illustration", plan.illustration)] if plan.illustration else []
+        for place, name in enumerate(self.beside, 1):
+            rows.append({"key": f"{BESIDE}.{place}", "value": name})
         for name, texts in {"changes": plan.changes, "notes": plan.notes}.items():
             rows += [_pair(f"{name}.{place}", text) for place, text in enumerate(texts, 1)]
         return Sheet(PLAN, tuple(map(Column, ("key", "value", "vi", "en"))), rows)

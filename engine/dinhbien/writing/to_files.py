@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
+from dataclasses import dataclass, field
 from os import PathLike
 from pathlib import Path
 
@@ -13,8 +15,19 @@ from dinhbien.reading.head import HEAD
 from dinhbien.reading.to_rules import read_rules
 from dinhbien.reading.written import FIGURES, YAML
 from dinhbien.shipped import content
+from dinhbien.writing.tables import names_beside
 
 FORMS = "`.yaml`, `.xlsx`, or a folder, which takes CSV"
+
+
+@dataclass(frozen=True)
+class _Target:
+    """Where a plan is written, and the names of those beside it."""
+
+    plan: Plan
+    path: Path
+    is_folder: bool
+    beside: list[str] = field(default_factory=list)
 
 
 def write_plan(
@@ -28,54 +41,82 @@ def write_plan(
 
     Args:
         plan: the plan; what is read back from `path` is equal to it.
-        path: ``plan.yaml``, ``plan.xlsx``, or a folder (no suffix) for CSV.
+        path: ``plan.yaml``, ``plan.xlsx``, or a folder (no suffix) for CSV.  Plans that stand
+            beside it are written as ``plan-beside-1.yaml`` …, or into folders below.
         norms: the folder of norms whose pack the plan names, if not the shipped one.
         force: write over what is there.
 
     Raises:
-        UsageError: the suffix names no form, or something is there and `force` is not given.
+        UsageError: the suffix names no form, something is there and `force` is not given, or
+            the plan only illustrates and stands beside none.
     """
     folder = Path(norms) if norms is not None else content("norms")
     rules = read_rules(content("rules"), folder / plan.norms)
-    target = Path(path)
+    targets = _targets(plan, Path(path))
+    for one in targets:
+        (_refuse_folder if one.is_folder else _refuse_file)(one.path, force)
+    made = [_files(one, rules) for one in targets]
+    for one, files in zip(targets, made, strict=True):
+        if one.is_folder:
+            _clear(one.path, files, rules)
+        for file, body in files.items():
+            _put(file, body)
+    return [file for files in made for file in files]
+
+
+def _targets(plan: Plan, target: Path) -> list[_Target]:
     suffix = target.suffix.lower()
     if target.is_dir() or not suffix:
-        return _write_folder(plan, rules, target, force)
+        names = names_beside(plan)
+        others = [_Target(one, target / name, True) for one, name in _each(plan, names)]
+        return [_Target(plan, target, True, names), *others]
     if suffix not in {".yaml", ".yml", ".xlsx"}:
         raise UsageError([Problem(f"`{target}` names no form of a plan", help=f"write {FORMS}")])
-    _refuse_there(target, force and not target.is_dir())
-    _put(target, _body(plan, rules, suffix))
-    return [target]
+    names = names_beside(plan, f"{target.stem}-", target.suffix)
+    others = [_Target(one, target.with_name(name), False) for one, name in _each(plan, names)]
+    return [_Target(plan, target, False, names), *others]
 
 
-def _body(plan: Plan, rules: Rules, suffix: str) -> bytes:
-    if suffix == ".xlsx":
+def _each(plan: Plan, names: list[str]) -> Iterator[tuple[Plan, str]]:
+    return zip(plan.beside, names, strict=True)
+
+
+def _files(target: _Target, rules: Rules) -> dict[Path, bytes]:
+    """What is written, by file."""
+    plan, path, names = target.plan, target.path, target.beside
+    if target.is_folder:
+        from dinhbien.writing.to_folder import folder_of
+
+        return {path / name: body for name, body in folder_of(plan, rules, names).items()}
+    if path.suffix.lower() == ".xlsx":
         from dinhbien.writing.to_workbook import workbook_of
 
-        return workbook_of(plan, rules)
+        return {path: workbook_of(plan, rules, names)}
     from dinhbien.writing.to_yaml import yaml_of
 
-    return yaml_of(plan, rules)
+    return {path: yaml_of(plan, rules, names)}
 
 
-def _write_folder(plan: Plan, rules: Rules, folder: Path, force: bool) -> list[Path]:
-    from dinhbien.writing.to_folder import folder_of
+def _clear(folder: Path, files: dict[Path, bytes], rules: Rules) -> None:
+    """Make the folder, without the tables that are not written."""
+    listed = [one.listed for one in rules.vocabulary.levels.values()]
+    for name in (*HEAD, *listed, FIGURES):
+        stale = folder / f"{name}.csv"
+        if stale not in files:
+            stale.unlink(missing_ok=True)
+    _made(folder)
 
+
+def _refuse_folder(folder: Path, force: bool) -> None:
     if (folder / YAML).exists():
         way_out = "choose another folder"
         raise UsageError([Problem(f"`{folder}` holds a plan in `{YAML}`", help=way_out)])
     if not folder.is_dir() or any(folder.iterdir()):
         _refuse_there(folder, force and folder.is_dir())
-    files = folder_of(plan, rules)
-    listed = [one.listed for one in rules.vocabulary.levels.values()]
-    for name in (*HEAD, *listed, FIGURES):
-        stale = folder / f"{name}.csv"
-        if stale.name not in files:
-            stale.unlink(missing_ok=True)
-    _made(folder)
-    for name, body in files.items():
-        _put(folder / name, body)
-    return [folder / name for name in files]
+
+
+def _refuse_file(file: Path, force: bool) -> None:
+    _refuse_there(file, force and not file.is_dir())
 
 
 def _refuse_there(target: Path, may: bool) -> None:

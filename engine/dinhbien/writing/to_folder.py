@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import re
+from collections.abc import Sequence
 from fractions import Fraction
 
 from dinhbien.language.from_norms import Rules
@@ -16,10 +17,13 @@ _NUMBER = re.compile(r"-?[0-9][0-9_]*(\.[0-9]+)?")
 _RECKONED = re.compile(r"'*[=+\-@]")
 
 
-def folder_of(plan: Plan, rules: Rules) -> dict[str, bytes]:
-    """The files of a plan by name, in UTF-8; spreadsheets reckon with none of their cells."""
+def folder_of(plan: Plan, rules: Rules, beside: Sequence[str] = ()) -> dict[str, bytes]:
+    """The files of a plan by name, in UTF-8; spreadsheets reckon with none of their cells.
+
+    `beside` names the folders of the plans that stand beside it.
+    """
     found: dict[str, bytes] = {}
-    for sheet, rows in filled(tables_of(plan, rules)):
+    for sheet, rows in filled(tables_of(plan, rules, beside=beside)):
         text = io.StringIO(newline="")
         writer = csv.writer(text, lineterminator="\n")
         writer.writerow([column.name for column in sheet.columns])

@@ -6,7 +6,7 @@ Row 1 holds the names that are read, row 2 says them in both languages and is a 
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
@@ -50,14 +50,16 @@ _STYLES: dict[str, dict[str, Any]] = {
 }  # fmt: skip
 
 
-def workbook_of(plan: Plan, rules: Rules) -> bytes:
+def workbook_of(plan: Plan, rules: Rules, beside: Sequence[str] = ()) -> bytes:
     """The workbook of a plan; no cell of it is a formula.
+
+    `beside` names the workbooks of the plans that stand beside it.
 
     Raises `UsageError` for a text that is longer than a cell holds.
     """
     from xlsxwriter.workbook import Workbook
 
-    sheets = tables_of(plan, rules, explicit=True)
+    sheets = tables_of(plan, rules, explicit=True, beside=beside)
     out = io.BytesIO()
     book = Workbook(
         out, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from fractions import Fraction
 from typing import Any
 
@@ -40,9 +41,9 @@ def _plain(dumper: _Dumper, text: _Plain) -> yaml.ScalarNode:
 _Dumper.add_representer(_Plain, _plain)
 
 
-def yaml_of(plan: Plan, rules: Rules) -> bytes:
-    """The plan as one YAML document in UTF-8."""
-    sheets = {sheet.name: sheet for sheet in tables_of(plan, rules)}
+def yaml_of(plan: Plan, rules: Rules, beside: Sequence[str] = ()) -> bytes:
+    """The plan as one YAML document in UTF-8; `beside` names those that stand beside it."""
+    sheets = {sheet.name: sheet for sheet in tables_of(plan, rules, beside=beside)}
     tree = _head(sheets[PLAN])
     for name in KEYED:
         if name in sheets:
@@ -63,7 +64,8 @@ def _head(sheet: Sheet) -> Tree:
         *steps, last = str(row["key"]).split(".")
         texts = {lang: row[lang] for lang in ("vi", "en") if lang in row}
         if steps and last.isdecimal():
-            tree.setdefault(steps[0], []).append(texts)
+            place = _below(tree, steps[:-1])
+            place.setdefault(steps[-1], []).append(texts or row["value"])
             continue
         place = _below(tree, steps)
         kind = {"code": "code", "as_of": "date"}.get(last, "")
