@@ -26,8 +26,9 @@ NUMBERS: dict[str, dict[float, str]] = {
         100: "columns of a page that goes elsewhere than a terminal",
     },
     "judging/lacking.py": dict.fromkeys((10, 12), "10¹², for a domain without an end"),
+    "report/rows.py": {3: "columns of a row"},
     "report/terminal.py": {
-        3: "columns of a row",
+        5: "how much wider the first column is",
         12: "letters of a hash that are shown",
         **dict.fromkeys((10, 1000), "a share as a per cent with one decimal"),
     },

@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 from io import StringIO
 
-from rich import box
 from rich.console import Console, Group, RenderableType
-from rich.padding import Padding
-from rich.table import Table
 from rich.text import Text
 
 from dinhbien.explain.contradictions import conflict_said
@@ -22,14 +18,13 @@ from dinhbien.judging.ranges import DEPENDS, Ranges, column
 from dinhbien.judging.totals import Total
 from dinhbien.language.pack import EncodedNorm
 from dinhbien.model.amount import Amount
-from dinhbien.model.finding import Finding
 from dinhbien.report.as_json import unread_texts
 from dinhbien.report.flags import FlagPage
+from dinhbien.report.layout import headed, heading, modelled, table_of
 from dinhbien.report.ranged import Ranged
+from dinhbien.report.rows import RowPage
 from dinhbien.shipped import VERSION
 
-_STYLES = {"shortage": "bold red", "surplus": "bold yellow", "breach": "bold red",
-           "conflict": "bold magenta", "undetermined": "dim", "exempt": "cyan"}  # fmt: skip
 _COUNTED = (
     "met", "holds", "shortage", "surplus", "off by", "breach", "conflict", DEPENDS,
     "undetermined", "exempt", "not applicable",
@@ -38,8 +33,9 @@ _PICKED: tuple[Callable[[Total], Amount | None], ...] = (
     lambda one: one.required[1] or one.required[0], lambda one: one.measured,
     lambda one: one.shortage, lambda one: one.surplus, lambda one: one.net,
 )  # fmt: skip
+_SILENT = frozenset(["undetermined", "not applicable"])
+_WIDE = 5
 _HASH = slice(None, 12)
-_WIDE = 2
 
 
 def terminal_text(report: Report, lang: str, *, width: int | None, colour: bool) -> str:
@@ -69,35 +65,12 @@ class _Page:
         yield from self._verdicts()
         yield from self._conflicts()
         yield from self._totals()
-        for norm in sorted(self.report.pack.norms, key=self._without_answer):
-            yield from self._rows(norm)
+        yield from RowPage(self.report, self.say, self.ranged).parts()
         yield from FlagPage(self.report, self.ranged).parts()
         yield from self._collect()
         yield from self._gaps()
         plan = self.report.plan.sha256[_HASH]
         yield Text(self.say.phrase("footer", plan=plan, version=VERSION), style="dim")
-
-    def _heading(self, key: str, **fields: object) -> RenderableType:
-        return Padding(Text(self.say.phrase(key, **fields), style="bold underline"), (1, 0, 0, 0))
-
-    @staticmethod
-    def _table(*columns: tuple[str, str]) -> Table:
-        table = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False)
-        for name, justify in columns:
-            table.add_column(name, justify="right" if justify == "right" else "left")
-        return table
-
-    def _headed(self, section: str, *names: str) -> Table:
-        """A table with the section's own column names; `>` before one sets it to the right."""
-        return self._table(
-            *(
-                (
-                    self.say.phrase(f"{section}.{name.removeprefix('>')}"),
-                    "right" if name.startswith(">") else "left",
-                )
-                for name in names
-            )
-        )
 
     # -- head ----------------------------------------------------------------
 
@@ -122,7 +95,7 @@ class _Page:
         answered = [one for one in self.report.totals if self._decided(one) and self._is_used(one)]
         if not answered:
             return
-        yield self._heading("answer.heading")
+        yield heading(self.say, "answer.heading")
         for one in answered:
             yield from self._answer(one)
 
@@ -157,7 +130,7 @@ class _Page:
                 reading=self._reading(norm, one.reading),
             )
         )
-        yield from self._modelled(one.modelled)
+        yield from modelled(self.say, one.modelled)
         if one.force == "guidance":
             yield Text("  " + say.phrase("answer.net.guidance"))
         yield Text("  " + say.phrase("answer.source", source=one.figure.source), style="dim")
@@ -181,25 +154,37 @@ class _Page:
     # -- tables --------------------------------------------------------------
 
     def _verdicts(self) -> Iterator[RenderableType]:
+        """How many subjects of each norm got which verdict; norms without one below."""
         say = self.say
-        yield self._heading("verdicts.heading")
+        yield heading(self.say, "verdicts.heading")
         columns = [(say.phrase("verdicts.norm"), "left"), (say.phrase("verdicts.force"), "left")]
         rows = [one for each in (self.report, *self.report.beside) for one in each.findings]
         given = {column(finding) for finding in rows}
         shown = [one for one in _COUNTED if one in given or one == "undetermined"]
-        table = self._table(*columns, *((self._column_name(one), "right") for one in shown))
+        table = table_of(*columns, *((self._column_name(one), "right") for one in shown))
+        table.expand, table.columns[0].ratio = True, _WIDE
+        for each in table.columns[1:]:
+            each.ratio, each.overflow = 1, "fold"
+        alone: dict[str, list[str]] = {}
         for one in self.report.judged:
             title = one.norm.norm.title.said(say.lang)
             if one.standing == "alternative":
                 title += f" ({say.phrase('rows.aside')})"
+            found = {column(finding) for finding in rows if finding.norm == one.norm.id}
+            if found <= _SILENT:
+                alone.setdefault(max(found, default="not applicable"), []).append(title)
+                continue
             force = say.word("force", one.norm.instrument.force)
             counts = (self.ranged.count(one.norm.id, key) for key in shown)
             table.add_row(title, force, *counts)
         yield table
+        for verdict, titles in sorted(alone.items()):
+            said = say.phrase("verdicts.alone", verdict=say.word("verdict", verdict))
+            yield Text(f"  {said}: {'; '.join(titles)}.", style="dim")
 
     def _conflicts(self) -> Iterator[RenderableType]:
         if self.report.conflicts:
-            yield self._heading("conflicts.heading")
+            yield heading(self.say, "conflicts.heading")
         for one in self.report.conflicts:
             yield Text(f"• {conflict_said(one, self.report, self.say)}")
 
@@ -213,10 +198,10 @@ class _Page:
         known = [one for one in self.report.totals if self._says_something(one)]
         if not known:
             return
-        yield self._heading("totals.heading")
+        yield heading(self.say, "totals.heading")
         names = ("required", "measured", "short", "over", "net")
         heads = [(say.phrase("verdicts.norm"), "left"), (say.phrase("totals.reading"), "left")]
-        table = self._table(*heads, *((say.phrase(f"totals.{one}"), "right") for one in names))
+        table = table_of(*heads, *((say.phrase(f"totals.{one}"), "right") for one in names))
         last = ""
         for one in known:
             norm = self.report.pack.norm(one.norm)
@@ -240,78 +225,14 @@ class _Page:
             return found.title.said(self.say.lang)
         return self.say.phrase("show.written")
 
-    def _without_answer(self, norm: EncodedNorm) -> bool:
-        """Norms of which all is undetermined come last."""
-        rows = [one for one in self.report.rows if one.norm == norm.id]
-        return all(one.verdict == "undetermined" for one in rows)
-
-    def _modelled(self, paths: Iterable[str]) -> Iterator[RenderableType]:
-        """Which modelled inputs stand behind what was just said."""
-        inputs = Counter(self.say.input(path) for path in set(paths))
-        said = ", ".join(f"{name} ({many})" for name, many in sorted(inputs.items()))
-        if said:
-            yield Text(f"  {self.say.phrase('rows.modelled', inputs=said)}", style="italic")
-
-    # -- rows ----------------------------------------------------------------
-
-    def _rows(self, norm: EncodedNorm) -> Iterator[RenderableType]:
-        rows = [one for one in self.report.rows if one.norm == norm.id]
-        if not rows:
-            return
-        say = self.say
-        yield self._heading("rows.heading", title=norm.norm.title.said(say.lang))
-        if rows[0].standing == "alternative":
-            yield Text(say.phrase("rows.alternative"), style="italic")
-        basis = f" ({say.basis(norm)})" if say.basis(norm) else ""
-        counted = f" · {say.counted(norm)}{basis}" if say.counted(norm) else ""
-        yield Text(f"{say.citation(norm)}{counted}", "dim")
-        if norm.norm.glide:
-            yield Text(say.phrase("glide.norm"), style="italic")
-        table = self._headed("rows", "unit", ">measured", "required", "verdict", "missing")
-        table.columns[0].ratio, table.columns[-1].ratio = _WIDE, 1
-        for cells, among in _alike((self._cells(one, norm), one) for one in rows):
-            verdict = Text(cells[2], style=_STYLES.get(among[0].verdict, ""))
-            table.add_row(self._names(among), cells[0], cells[1], verdict, cells[3])
-        yield table
-        yield from self._modelled([path for one in rows for path in one.outcome.modelled])
-        for due in sorted({say.due(one) for one in rows} - {""}):
-            within = [one.subject.name for one in rows if say.due(one) == due]
-            names = "" if len(within) == len(rows) else f" ({', '.join(within)})"
-            unseen = due == say.phrase("due.not_seen")
-            said = f"{due[0].upper()}{due[1:]}" if unseen else say.phrase("rows.due", due=due)
-            yield Text(f"  {said}{names}")
-        yield from self._groups(rows)
-
-    def _names(self, among: list[Finding]) -> str:
-        if len(among) == 1:
-            return among[0].subject.name
-        level = among[0].subject.level
-        units = sum(1 for unit in self.report.plan.root.walk() if unit.level == level)
-        if len(among) == units:
-            plural = self.say.pack.rules.vocabulary.units[level].name.said(self.say.lang)
-            return f"{self.say.phrase('rows.all', count=units)} {plural}"
-        names = ", ".join(one.subject.name for one in among)
-        return self.say.phrase("rows.same", count=len(among), names=names)
-
-    def _cells(self, finding: Finding, norm: EncodedNorm) -> tuple[str, str, str, str]:
-        outcome, say, ranged = finding.outcome, self.say, self.ranged
-        missing = sorted({say.input(path) for path in outcome.missing})
-        because = "; ".join([*missing, *map(say.reason, outcome.because)])
-        demand = ranged.demand(finding, norm)
-        return ranged.measured(finding), demand, ranged.conclusion(finding), because
-
-    def _groups(self, rows: Iterable[Finding]) -> Iterator[RenderableType]:
-        for holders in filter(None, map(self.ranged.holders, rows)):
-            yield Text(f"  {self.say.phrase('rows.holders', holders=holders)}")
-
     # -- what is missing -----------------------------------------------------
 
     def _collect(self) -> Iterator[RenderableType]:
         if not self.report.lacking:
             return
         say = self.say
-        yield self._heading("collect.heading")
-        table = self._headed("collect", "input", ">units", ">settles", ">missing_in")
+        yield heading(self.say, "collect.heading")
+        table = headed(self.say, "collect", "input", ">units", ">settles", ">missing_in")
         sums: dict[str, list[int]] = {}
         for one in self.report.lacking:
             row = sums.setdefault(say.input(one.path), [0, 0, 0])
@@ -323,7 +244,7 @@ class _Page:
 
     def _gaps(self) -> Iterator[RenderableType]:
         say = self.say
-        yield self._heading("gaps.heading")
+        yield heading(self.say, "gaps.heading")
         lines = [*self._lapsed(), *self._stale(), *self._not_encoded()]
         texts = ", ".join(unread_texts(self.report))
         if texts:
@@ -368,13 +289,3 @@ class _Page:
                     what=one.what.said(say.lang),
                     why=say.word("why_not_encoded", one.why),
                 )
-
-
-def _alike(
-    rows: Iterable[tuple[tuple[str, str, str, str], Finding]],
-) -> Iterator[tuple[tuple[str, str, str, str], list[Finding]]]:
-    """Rows that say the same of several units, together; the first one's place is kept."""
-    found: dict[tuple[str, str, str, str], list[Finding]] = {}
-    for cells, finding in rows:
-        found.setdefault(cells, []).append(finding)
-    yield from found.items()
