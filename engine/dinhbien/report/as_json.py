@@ -16,7 +16,7 @@ from dinhbien.judging.standing import Absent, Judged
 from dinhbien.judging.totals import Total
 from dinhbien.language.pack import EncodedNorm, Pack
 from dinhbien.model.amount import Amount, Reason
-from dinhbien.model.finding import Finding, Outcome
+from dinhbien.model.finding import Finding, Outcome, Subject
 from dinhbien.model.flagged import Flagged, FlagRow
 from dinhbien.model.plan import Figure
 from dinhbien.model.wording import Bilingual
@@ -138,17 +138,18 @@ def citation(norm: EncodedNorm) -> dict[str, Any]:
     }
 
 
+def _subject(one: Subject) -> dict[str, str]:
+    return {"level": one.level, "code": one.code, "name": one.name}
+
+
 def _finding(one: Finding, report: Report) -> dict[str, Any]:
     norm = report.pack.norm(one.norm)
     assert norm is not None  # noqa: S101 - a finding comes from a norm of the pack
-    subject = {
-        "level": one.subject.level, "code": one.subject.code, "name": one.subject.name,
-    }  # fmt: skip
     return {
         "id": one.id,
         "norm": one.norm,
         "form": one.form,
-        "subject": subject,
+        "subject": _subject(one.subject),
         **_outcome(one.outcome),
         "reading": one.reading,
         "depends_on_reading": one.depends_on_reading,
@@ -172,9 +173,7 @@ def _flag_row(one: FlagRow, pack: Pack, ranges: Ranges) -> dict[str, Any]:
     return {
         "id": one.id,
         "chain": one.chain,
-        "subject": {
-            "level": one.subject.level, "code": one.subject.code, "name": one.subject.name,
-        },
+        "subject": _subject(one.subject),
         "norm": one.norm or None,
         "force": one.force or None,
         "flags": [

@@ -89,6 +89,13 @@ def _not_in_force(absent: Absent, report: Report, say: Teller) -> Iterator[str]:
         yield say.phrase("explain.instead", norm=absent.successor)
 
 
+def _sides(norm: EncodedNorm, report: Report, say: Teller) -> Iterator[str]:
+    """The two texts that a norm sets side by side."""
+    for side in filter(None, map(report.pack.norm, norm.norm.between)):
+        text = f"{side.norm.title.said(say.lang)} · {say.citation(side)}"
+        yield _line(say, "explain.between", text)
+
+
 def _lines(
     finding: Finding, norm: EncodedNorm, unit: Unit, report: Report, say: Teller
 ) -> Iterator[str]:
@@ -100,11 +107,7 @@ def _lines(
     yield ""
     yield _line(say, "explain.norm", f"{norm.norm.title.said(say.lang)} · {norm.id}")
     yield _line(say, "explain.citation", say.citation(norm))
-    for name in norm.norm.between:
-        side = report.pack.norm(name)
-        if side is not None:
-            text = f"{side.norm.title.said(say.lang)} · {say.citation(side)}"
-            yield _line(say, "explain.between", text)
+    yield from _sides(norm, report, say)
     confidence = say.word("confidence", norm.norm.confidence)
     yield _line(say, "explain.confidence", confidence)
     if norm.norm.glide:

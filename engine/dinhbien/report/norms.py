@@ -77,16 +77,20 @@ def _page(norm: EncodedNorm, say: Teller) -> Iterator[str]:
     yield f"{say.phrase('show.read')}: {say.word('read', instrument.read)}"
     yield f"{say.phrase('show.verified')}: {say.day(instrument.verified_until)}"
     yield f"{say.phrase('explain.confidence')}: {say.word('confidence', norm.norm.confidence)}"
+    yield from _remarks(norm, say)
+    yield from _written(norm, say)
+    yield from _numbers(norm, say)
+    yield from _readings(norm, say)
+    yield from _sources(norm, say)
+
+
+def _remarks(norm: EncodedNorm, say: Teller) -> Iterator[str]:
     if norm.norm.time_to_comply_unseen:
         yield _capital(say.phrase("due.not_seen"))
     for name in norm.norm.between:
         yield f"{say.phrase('explain.between')}: {name}"
     if norm.norm.note:
         yield say.phrase("report.note", note=norm.norm.note.said(say.lang))
-    yield from _written(norm, say)
-    yield from _numbers(norm, say)
-    yield from _readings(norm, say)
-    yield from _sources(norm, say)
 
 
 def _capital(text: str) -> str:

@@ -15,6 +15,7 @@ from dinhbien.explain.numbers import number_said
 from dinhbien.explain.sentences import Teller
 from dinhbien.judging.check import Report
 from dinhbien.judging.ranges import DEPENDS, Ranges, column
+from dinhbien.judging.standing import Judged
 from dinhbien.judging.totals import Total
 from dinhbien.language.pack import EncodedNorm
 from dinhbien.model.amount import Amount
@@ -167,9 +168,7 @@ class _Page:
             each.ratio, each.overflow = 1, "fold"
         alone: dict[str, list[str]] = {}
         for one in self.report.judged:
-            title = one.norm.norm.title.said(say.lang)
-            if one.standing == "alternative":
-                title += f" ({say.phrase('rows.aside')})"
+            title = self._title(one)
             found = {column(finding) for finding in rows if finding.norm == one.norm.id}
             if found <= _SILENT:
                 alone.setdefault(max(found, default="not applicable"), []).append(title)
@@ -181,6 +180,12 @@ class _Page:
         for verdict, titles in sorted(alone.items()):
             said = say.phrase("verdicts.alone", verdict=say.word("verdict", verdict))
             yield Text(f"  {said}: {'; '.join(titles)}.", style="dim")
+
+    def _title(self, one: Judged) -> str:
+        title = one.norm.norm.title.said(self.say.lang)
+        if one.standing == "alternative":
+            title += f" ({self.say.phrase('rows.aside')})"
+        return title
 
     def _conflicts(self) -> Iterator[RenderableType]:
         if self.report.conflicts:
