@@ -55,7 +55,7 @@ class Report:
         """What follows from the findings, row by row; reckoned when it is first asked for."""
         return tuple(raised(self.situations, self.pack.rules.flags, self.day))
 
-    @property
+    @cached_property
     def rows(self) -> tuple[Finding, ...]:
         """The findings that a result lists: all but `met` and `not applicable`.
 

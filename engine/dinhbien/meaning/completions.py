@@ -48,7 +48,7 @@ class _Completions(Generic[Answer]):
         self, evaluation: Evaluation, words: dict[str, str]
     ) -> Iterator[tuple[dict[str, str], Answer]]:
         try:
-            answer = self.asked(replace(evaluation, words=words))
+            answer = self.asked(replace(evaluation, words=words) if words else evaluation)
         except OpenWordError as error:
             for word in error.words:
                 yield from self.under(evaluation, {**words, error.path: word})

@@ -52,7 +52,8 @@ class Flagger:
         tried = {path for words, _ in leaves for path in words}
         columns = zip(*(made for _, made in leaves), strict=True)
         modelled = tuple(sorted(self.subjects.modelled))
-        return tuple(replace(_agreed(each, tried), modelled=modelled) for each in columns)
+        agreed = (_agreed(each, tried) for each in columns)
+        return tuple(replace(one, modelled=modelled) if modelled else one for one in agreed)
 
 
 def values(chain: Chain, unit: Unit, flags: tuple[Flagged, ...]) -> dict[str, Value]:

@@ -10,11 +10,13 @@ from __future__ import annotations
 from collections.abc import Hashable, Iterable
 from dataclasses import dataclass, field
 from fractions import Fraction
+from functools import cached_property
 from math import floor
 
 from dinhbien.model.amount import Amount, Bound, Reason
 
 NONE: frozenset[str] = frozenset()
+_ONE, _MINUS_ONE = Fraction(1), Fraction(-1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +30,7 @@ class Term:
     missing: frozenset[str] = field(compare=False)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)  # no slots: what is reckoned once is kept
 class Quantity:
     """An exact linear combination; `undefined` holds the reasons why there is no value."""
 
@@ -36,20 +38,23 @@ class Quantity:
     terms: dict[Term, Fraction] = field(default_factory=dict)
     undefined: frozenset[Reason] = frozenset()
 
-    @property
+    @cached_property
     def bounds(self) -> Amount:
         """The least interval that holds every value."""
         low: Bound = self.constant
         high: Bound = self.constant
         for term, factor in self.terms.items():
-            ends = (term.low, term.high) if factor > 0 else (term.high, term.low)
-            low = None if low is None or ends[0] is None else low + factor * ends[0]
-            high = None if high is None or ends[1] is None else high + factor * ends[1]
+            upward = factor.numerator > 0
+            least, most = (term.low, term.high) if upward else (term.high, term.low)
+            low = None if low is None or least is None else low + _scaled(least, factor)
+            high = None if high is None or most is None else high + _scaled(most, factor)
         return Amount(low, high)
 
-    @property
+    @cached_property
     def missing(self) -> frozenset[str]:
         """The inputs it lacks."""
+        if not self.terms:
+            return NONE
         return frozenset().union(*(term.missing for term in self.terms))
 
     @property
@@ -63,24 +68,41 @@ class Quantity:
         factors = all(term.whole and one.denominator == 1 for term, one in self.terms.items())
         return factors and self.constant.denominator == 1
 
+    def shares_with(self, other: Quantity) -> bool:
+        """Whether a term of one is a term of the other: the two do not vary apart."""
+        return bool(self.terms and other.terms) and not self.terms.keys().isdisjoint(other.terms)
+
     def plus(self, other: Quantity, times: Fraction) -> Quantity:
         """``self + times × other``."""
-        terms = dict(self.terms)
+        terms = dict(self.terms) if other.terms else self.terms
         for term, factor in other.terms.items():
-            terms[term] = terms.get(term, Fraction(0)) + times * factor
-        kept = {term: factor for term, factor in terms.items() if factor}
-        constant = self.constant + times * other.constant
-        return Quantity(constant, kept, self.undefined | other.undefined)
+            more, here = _scaled(factor, times), terms.get(term)
+            total = more if here is None else here + more
+            if total:
+                terms[term] = total
+            else:
+                terms.pop(term, None)
+        constant = self.constant
+        if other.constant:
+            constant += _scaled(other.constant, times)
+        return Quantity(constant, terms, self.undefined | other.undefined)
 
     def __add__(self, other: Quantity) -> Quantity:
-        return self.plus(other, Fraction(1))
+        return self.plus(other, _ONE)
 
     def __sub__(self, other: Quantity) -> Quantity:
-        return self.plus(other, Fraction(-1))
+        return self.plus(other, _MINUS_ONE)
 
     def times(self, factor: Fraction) -> Quantity:
         """``factor × self``."""
         return Quantity(Fraction(0), {}, self.undefined).plus(self, factor)
+
+
+def _scaled(number: Fraction, factor: Fraction) -> Fraction:
+    """``factor × number``; most factors are 1 or −1, and need no product."""
+    if factor == 1:
+        return number
+    return -number if factor == -1 else factor * number
 
 
 ZERO = Quantity(Fraction(0))

@@ -48,21 +48,21 @@ _EXACTLY: dict[str, Callable[[Fraction, Fraction], bool]] = {
 
 def compared(operator: str, left: Quantity, right: Quantity) -> Truth:
     """A comparison, decided from the signs of ``left − right``."""
-    if left.exact is not None and right.exact is not None:
-        return Truth(_EXACTLY[operator](left.exact, right.exact))
+    if left.undefined or right.undefined:
+        return Truth(None, NONE, left.undefined | right.undefined)
+    if not left.terms and not right.terms:
+        return Truth(_EXACTLY[operator](left.constant, right.constant))
     difference = left - right
-    if difference.undefined:
-        return Truth(None, NONE, difference.undefined)
     bounds = difference.bounds
     value = _decided(operator, bounds.low, bounds.high)
     return Truth(value) if value is not None else Truth(None, difference.missing)
 
 
 def _decided(operator: str, low: Fraction | None, high: Fraction | None) -> bool | None:
-    positive = low is not None and low > 0
-    not_negative = low is not None and low >= 0
-    negative = high is not None and high < 0
-    not_positive = high is not None and high <= 0
+    positive = low is not None and low.numerator > 0
+    not_negative = low is not None and low.numerator >= 0
+    negative = high is not None and high.numerator < 0
+    not_positive = high is not None and high.numerator <= 0
     holds, fails = {
         "<": (negative, not_negative),
         "<=": (not_positive, positive),

@@ -88,7 +88,8 @@ class FlagPage:
             inputs = {path for flag in self._each(row) for path in flag.missing}
             missing.update({self.say.input(path) for path in inputs})
         if left:
-            inputs_said = ", ".join(name for name, _ in missing.most_common(_NAMED))
+            first = sorted(missing, key=lambda name: (-missing[name], name))[:_NAMED]
+            inputs_said = ", ".join(first)
             title = self._norm_title(norm) or self.say.phrase("flags.unit")
             yield self.say.phrase("flags.open", title=title, count=len(left), inputs=inputs_said)
 
