@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     _Commands = argparse._SubParsersAction[argparse.ArgumentParser]  # the only name it has
 
 CLEAN, FINDINGS, BAD_INPUT, BAD_NORMS, UNDETERMINED, INTERNAL = 0, 1, 2, 3, 4, 70
-_FAIL_LEVELS = ("breach", "binding", "guidance", "any")
+_FAIL_LEVELS = ("breach", "binding", "quota", "guidance", "any")
 _PAGE = 100
 _PLAN = "a plan: its folder, its plan.yaml or plan.csv, or a workbook"
 _SCHEMAS = (
@@ -89,7 +89,7 @@ def _plan_options(command: argparse.ArgumentParser) -> None:
 def _check_command(commands: _Commands) -> None:
     check = commands.add_parser("check", help="judge a plan")
     _plan_options(check)
-    check.add_argument("--format", choices=("table", "json"), default="table")
+    check.add_argument("--format", choices=("table", "json", "csv"), default="table")
     check.add_argument("--all", action="store_true", help="in JSON, also what is met")
     check.add_argument(
         "--fail-on", choices=_FAIL_LEVELS, default="binding", help="default: binding"
@@ -199,6 +199,10 @@ def _check(arguments: argparse.Namespace) -> int:
         from dinhbien.report.as_json import json_text
 
         _write(json_text(report, everything=arguments.all))
+    elif arguments.format == "csv":
+        from dinhbien.report.as_csv import csv_text
+
+        _write(csv_text(report, arguments.lang))
     else:
         from dinhbien.report.terminal import terminal_text
 

@@ -105,6 +105,7 @@ def test_every_frame_says_that_it_rests_on_a_modelled_input(published: Report) -
         (date(2025, 11, 17), "change-vice-chairs-113.yaml", "binding", True),
         (date(2025, 11, 17), "change-vice-chairs-112.yaml", "binding", False),
         (date(2025, 11, 17), "change-vice-chairs-113.yaml", "breach", False),
+        (date(2025, 11, 17), "change-vice-chairs-113.yaml", "quota", False),
         (date(2025, 11, 16), "change-vice-chairs-113.yaml", "binding", False),
         (date(2025, 11, 16), "change-vice-chairs-113.yaml", "guidance", True),
         (date(2025, 11, 16), "change-vice-chairs-two-each.yaml", "any", False),
@@ -168,3 +169,47 @@ def test_a_modelled_total_of_the_province_is_said_to_be_one(tmp_path: Path) -> N
 
     assert total.figure is not None
     assert total.figure.path in total.modelled
+
+
+QUOTA = """
+plan: {vi: thử, en: test}
+as_of: 2025-10-20
+norms: dien-bien
+province: {code: "99", name: Thử}
+lists_complete: {commune: yes, organisation: no, post: no}
+communes:
+  "90001": {name: Một, type: xa, mountainous: yes, population: 5000, figures: {STATED}}
+"""
+
+
+@pytest.mark.parametrize(
+    ("stated", "failing"),
+    [
+        ("government_staff: 32, government_quota: 32", {"binding": False, "quota": False}),
+        ("government_staff: 32, government_quota: 33", {"binding": False, "quota": False}),
+        ("government_staff: 32, government_quota: 31", {"binding": True, "quota": True}),
+        ("government_staff: 31, government_quota: 31", {"binding": False, "guidance": True}),
+        ("government_staff: 32", {"binding": False, "quota": False}),
+    ],
+)
+def test_the_level_quota_fails_for_a_certain_surplus_over_the_quota_and_nothing_else(
+    tmp_path: Path, stated: str, failing: dict[str, bool]
+) -> None:
+    (tmp_path / "plan.yaml").write_text(QUOTA.replace("STATED", stated), encoding="utf-8")
+    report = check_file(tmp_path)
+
+    assert {level: report.fails(level) for level in failing} == failing
+
+
+def test_each_level_but_quota_holds_the_ones_before_it() -> None:
+    for plan in (
+        DIEN_BIEN,
+        HEAD_COUNTS,
+        SCENARIOS / "examples" / "flags",
+        SCENARIOS / "dien-bien/quota",
+    ):
+        report = check_file(plan)
+        order = [report.fails(level) for level in ("breach", "binding", "guidance", "any")]
+
+        assert order == sorted(order)
+        assert report.fails("any") or not report.fails("quota")

@@ -15,6 +15,7 @@ from dinhbien.judging.precedence import Conflict, conflicts, excepted, exempted,
 from dinhbien.judging.situation import Situations
 from dinhbien.judging.standing import Absent, Judged, due, standings
 from dinhbien.judging.totals import Total, totals
+from dinhbien.language.operators import QUOTA_BASELINE
 from dinhbien.language.pack import EncodedNorm, Pack
 from dinhbien.meaning.judge import Judge
 from dinhbien.meaning.subjects import Subjects
@@ -22,7 +23,7 @@ from dinhbien.model.finding import BROKEN, Finding, Outcome, Subject
 from dinhbien.model.flagged import FlagRow
 from dinhbien.model.plan import Plan, Unit
 
-FAIL_LEVELS = ("breach", "binding", "guidance", "any")
+FAIL_LEVELS = ("breach", "binding", "quota", "guidance", "any")
 _FORCES = {
     "breach": ("binding", "party"),
     "binding": ("binding", "party"),
@@ -96,9 +97,12 @@ def _fails(finding: Finding, level: str) -> bool:
     if level == "any":
         verdicts = [finding.verdict, *(other.verdict for other in finding.others.values())]
         return any(verdict in BROKEN for verdict in verdicts)
+    if finding.due is not None or finding.glide:
+        return False
+    if level == "quota":
+        return finding.baseline == QUOTA_BASELINE and finding.verdict == "surplus"
     wanted = ("breach",) if level == "breach" else BROKEN
-    held = finding.due is None and not finding.glide
-    return finding.verdict in wanted and held and finding.force in _FORCES[level]
+    return finding.verdict in wanted and finding.force in _FORCES[level]
 
 
 def check(plan: Plan, pack: Pack, day: date | None = None) -> Report:
