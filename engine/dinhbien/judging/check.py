@@ -45,11 +45,16 @@ class Report:
     findings: tuple[Finding, ...]
     conflicts: tuple[Conflict, ...]
     totals: tuple[Total, ...]
-    lacking: tuple[Lacking, ...]
     judged: tuple[Judged, ...]
     absent: tuple[Absent, ...]
     situations: Situations
     beside: tuple[Report, ...] = ()
+
+    @cached_property
+    def lacking(self) -> tuple[Lacking, ...]:
+        """The missing inputs, the most useful first; ranked when it is first asked for."""
+        judge = Judge(self.situations.subjects, self.day)
+        return lacking(list(self.findings), self.pack, self.situations.subjects, judge)
 
     @cached_property
     def flags(self) -> tuple[FlagRow, ...]:
@@ -128,7 +133,6 @@ def check(plan: Plan, pack: Pack, day: date | None = None) -> Report:
         findings=tuple(sorted(findings, key=_place)),
         conflicts=(*of_texts, *clashes),
         totals=tuple(_totals(judged, findings, subjects)),
-        lacking=lacking(findings, pack, subjects, judge),
         judged=tuple(judged),
         absent=tuple(absent),
         situations=Situations(subjects, tuple(judged), tuple(findings)),

@@ -161,7 +161,9 @@ def _cell(self: Evaluation, operator: op.CellOf) -> Value:
 
 def _tally(self: Evaluation, operator: op.Tally) -> Quantity:
     unit = self.unit(operator.base, operator.level)
-    value = Tallier(self.subjects, self.word_of).tally(unit, operator.count, operator.name)
+    keeps = not self.words and self.reads is None
+    tallier = Tallier(self.subjects, self.word_of, keeps)
+    value = tallier.tally(unit, operator.count, operator.name)
     stated = operator.name in unit.figures
     self.note(unit.at(f"{'figures' if stated else 'counted'}.{operator.name or 'count'}"), value)
     return value

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Hashable, Iterator
 from dataclasses import dataclass, field
 from fractions import Fraction
 
@@ -13,18 +13,22 @@ from dinhbien.model.period import day_of
 from dinhbien.model.plan import Cell, Plan, Unit
 from dinhbien.model.words import Vocabulary
 
+Tallied = tuple[Quantity, frozenset[str]]
+
 
 @dataclass
 class Subjects:
     """A plan with the way up from each unit; `pins` are tried values of missing numbers.
 
-    `modelled` gathers the paths of the modelled cells that were read.
+    `modelled` gathers the paths of the modelled cells that were read; `tallies` keeps what was
+    counted, with the modelled cells read for it, where no word was missing.
     """
 
     plan: Plan
     vocabulary: Vocabulary
     pins: dict[str, Fraction] = field(default_factory=dict)
     modelled: set[str] = field(default_factory=set)
+    tallies: dict[Hashable, Tallied] = field(default_factory=dict)
     _parents: dict[str, Unit] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -39,6 +43,10 @@ class Subjects:
         while unit.level != level:
             unit = self._parents[unit.path]
         return unit
+
+    def is_pinned(self, unit: Unit) -> bool:
+        """Whether a number of `unit`, or of what lies within it, is tried."""
+        return any(not unit.path or path.startswith(f"{unit.path}.") for path in self.pins)
 
     def full_name(self, unit: Unit) -> str:
         """The unit's name after those it lies within, the root apart."""

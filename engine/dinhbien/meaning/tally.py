@@ -27,16 +27,36 @@ _POST_FILTERS = ("category", "rank", "position")
 
 @dataclass(frozen=True)
 class Tallier:
-    """Counts what a plan lists; `word_of` reads a word or says that it is missing."""
+    """Counts what a plan lists; `word_of` reads a word or says that it is missing.
+
+    With `keeps` a count is made once: `word_of` then reads what the plan states, and nothing
+    that is tried.
+    """
 
     subjects: Subjects
     word_of: WordOf
+    keeps: bool = False
 
     def tally(self, unit: Unit, count: Count, name: str) -> Quantity:
         """The count at `unit`: from its cells, or the total that the plan states.
 
         Raises `ContradictionError` where a stated total contradicts the cells.
         """
+        if not self.keeps or self.subjects.is_pinned(unit):
+            return self._tally(unit, count, name)
+        key = (unit.path, name or count)
+        if key not in self.subjects.tallies:
+            outer, self.subjects.modelled = self.subjects.modelled, set()
+            try:
+                made = self._tally(unit, count, name)
+                self.subjects.tallies[key] = made, frozenset(self.subjects.modelled)
+            finally:
+                self.subjects.modelled = outer
+        made, modelled = self.subjects.tallies[key]
+        self.subjects.modelled |= modelled
+        return made
+
+    def _tally(self, unit: Unit, count: Count, name: str) -> Quantity:
         total = self._from_cells(unit, count, name)
         stated = unit.figures.get(name) if name else None
         if stated is None or not isinstance(stated.value, Fraction):

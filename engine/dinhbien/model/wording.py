@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 from typing import Annotated
 
 from pydantic import BeforeValidator, Field, JsonValue, WithJsonSchema
@@ -58,6 +59,7 @@ _OLDER = {
 _NEWER = re.compile(rf"(?<![qQ])(?:{'|'.join(_OLDER)})(?!\w)")
 
 
+@lru_cache(maxsize=2**16)
 def canonical(text: str) -> str:
     """`text` in NFC with the tone mark of oa, oe and uy on the first vowel.
 
@@ -68,6 +70,7 @@ def canonical(text: str) -> str:
     return _NEWER.sub(lambda found: _OLDER[found[0]], composed)
 
 
+@lru_cache(maxsize=2**16)
 def folded(text: str) -> str:
     """`text` for comparing names: canonical, one space between words, no capitals.
 

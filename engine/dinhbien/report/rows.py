@@ -34,20 +34,22 @@ class RowPage:
     def parts(self) -> Iterator[RenderableType]:
         """A table for each norm that says something; one line for each other."""
         silent: list[tuple[EncodedNorm, list[Finding]]] = []
+        by_norm: dict[str, list[Finding]] = {}
+        for one in self.report.rows:
+            by_norm.setdefault(one.norm, []).append(one)
+        told = {
+            one.id
+            for each in (self.report, *self.report.beside)
+            for one in each.rows
+            if one.verdict != "undetermined"
+        }
         for norm in self.report.pack.norms:
-            rows = [one for one in self.report.rows if one.norm == norm.id]
-            if rows and all(self._is_silent(one) for one in rows):
+            rows = by_norm.get(norm.id, [])
+            if rows and told.isdisjoint(one.id for one in rows):
                 silent.append((norm, rows))
             elif rows:
                 yield from self._rows(norm, rows)
         yield from self._silent(silent)
-
-    def _is_silent(self, finding: Finding) -> bool:
-        """Whether nothing is said of a unit, in any plan beside this one."""
-        beside = [
-            other for each in self.report.beside for other in each.rows if other.id == finding.id
-        ]
-        return all(one.verdict == "undetermined" for one in (finding, *beside))
 
     def _silent(self, silent: list[tuple[EncodedNorm, list[Finding]]]) -> Iterator[RenderableType]:
         if not silent:
