@@ -50,6 +50,7 @@ NUMBERS: dict[str, dict[float, str]] = {
     "language/units.py": {100: "a per cent", 40: "how long a number may be"},
     "meaning/calendar.py": {12: "months of a year"},
     "meaning/completions.py": {6: "unknowns tried both ways, as a power of 2"},
+    "model/wording.py": {16: "texts that are kept, as a power of 2"},
     "model/amount.py": {5: "the other prime of ten", 10: "decimal digits"},
     "model/period.py": {31: "days that reach into the next month"},
     "reading/formatted.py": {**dict.fromkeys((4, 12), "indents and widths of a page")},
