@@ -21,7 +21,7 @@ POSTS = (
     "commune", "organisation", "code", "category", "rank", "position", "held_by", "field",
     "on_books", "concurrent",
 )  # fmt: skip
-QUOTAS = ("commune", "organisation", "code", "assigned")
+QUOTAS = ("code", "name", "figures.government_quota")
 ORGANISATIONS = ("commune", "code", "kind")
 COMMUNES = (
     "code", "name", "population", "population.origin", "population.how",
@@ -108,19 +108,13 @@ def communes(program: Program, values: dict[str, int]) -> list[Row]:
 
 
 def quotas(program: Program, name: str, made: list[Row]) -> list[Row]:
-    """The assigned posts of every post of `made`, adding up to each unit's modelled quota."""
+    """The modelled quota of every unit, whose people are those of `made`."""
     declared = program.body["allocations"][name]["quota"]
     rows: list[Row] = []
     for one in program.communes:
-        own = [row for row in made if row["commune"] == one.code]
-        assigned = {place: int(row["on_books"]) for place, row in enumerate(own)}
-        more = quota(one, declared, sum(assigned.values())) - sum(assigned.values())
-        open_places = [place for place, row in enumerate(own) if row["field"] != NO_FIELD]
-        _spread(assigned, open_places, more)
-        rows += [
-            {key: row[key] for key in QUOTAS[:-1]} | {"assigned": str(assigned[place])}
-            for place, row in enumerate(own)
-        ]
+        books = sum(int(row["on_books"]) for row in made if row["commune"] == one.code)
+        total = str(quota(one, declared, books))
+        rows.append(dict(zip(QUOTAS, (one.code, one.name, total), strict=True)))
     return rows
 
 
@@ -129,14 +123,3 @@ def quota(one: Commune, declared: dict[str, Any], books: int) -> int:
     if one.code in declared["stated"]:
         return int(declared["stated"][one.code])
     return one.frame if declared["is"] == "frame" else max(one.frame, books)
-
-
-def _spread(assigned: dict[int, int], places: list[int], more: int) -> None:
-    for _ in range(more):
-        least = min(assigned[place] for place in places)
-        place = next(one for one in places if assigned[one] == least)
-        assigned[place] += 1
-    for _ in range(-more):
-        most = max(assigned[place] for place in places)
-        place = next(one for one in places if assigned[one] == most)
-        assigned[place] -= 1

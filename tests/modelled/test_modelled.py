@@ -175,7 +175,7 @@ def test_every_cell_of_the_model_says_that_it_is_modelled(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", ALLOCATIONS)
-def test_without_the_line_of_quotas_no_post_has_one(name: str, tmp_path: Path) -> None:
+def test_without_the_line_of_quotas_no_unit_has_one(name: str, tmp_path: Path) -> None:
     folder = _without_quotas(tmp_path)
 
     assert all(_assigned(plan(name)))
@@ -207,8 +207,7 @@ def _without_quotas(folder: Path) -> Path:
 
 
 def _assigned(one: Plan) -> list[bool]:
-    posts = [unit for unit in one.root.walk() if unit.level == "post"]
-    return [unit.cell("assigned").value is not None for unit in posts]
+    return ["government_quota" in unit.figures for unit in one.root.children["commune"]]
 
 
 @pytest.mark.parametrize("name", ALLOCATIONS)

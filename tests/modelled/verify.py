@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
-from .posts import NO_FIELD, Row, kinds, quota
+from .posts import NO_FIELD, QUOTAS, Row, kinds, quota
 from .program import Commune, Program
 
 
@@ -132,6 +132,6 @@ def _quotas(
 ) -> Iterator[str]:
     declared = program.body["allocations"][name]["quota"]
     for one in program.communes:
-        own = [int(row["assigned"]) for row in assigned if row["commune"] == one.code]
-        if sum(own) != quota(one, declared, people[one.code]) or min(own) < 0:
+        own = [int(row[QUOTAS[-1]]) for row in assigned if row["code"] == one.code]
+        if own != [quota(one, declared, people[one.code])]:
             yield f"quota: {one.code}"

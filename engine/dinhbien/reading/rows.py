@@ -30,6 +30,11 @@ class Table:
     columns: dict[str, Position]
     rows: list[Mapping]
 
+    def above(self, other: Table) -> Table:
+        """The rows of this table, and then those of `other`."""
+        columns = {**other.columns, **self.columns}
+        return Table(self.name, self.at, columns, [*self.rows, *other.rows])
+
     def without(self, columns: Iterable[str]) -> Table:
         """The table without some columns."""
         gone = set(columns)

@@ -48,7 +48,7 @@ class PlanFile(Authored):
     norms: str
     lists_complete: dict[str, str] = {}
     tables: dict[str, str] = {}
-    fills: dict[str, str] = {}
+    fills: dict[str, Keys] = {}
     illustration: Illustration | None = None
     columns: dict[str, dict[str, object]] = {}
     scopes: dict[str, Bilingual] = {}

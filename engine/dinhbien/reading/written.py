@@ -14,6 +14,7 @@ from collections.abc import Callable
 from collections.abc import Mapping as AnyMapping
 from collections.abc import Sequence as AnySequence
 from dataclasses import dataclass, replace
+from functools import reduce
 from pathlib import Path, PurePosixPath, PureWindowsPath
 
 from dinhbien.errors import InputError, Position, Problems, nearest
@@ -202,9 +203,15 @@ def _named(
             message = f"`{listed}` is not a table of {'a plan' if FIGURES in known else 'units'}"
             way_out = nearest(listed, known) or f"one of {', '.join(known)}"
             problems.add(message, named.keys.get(listed, one.at), key, way_out)
-        elif isinstance(one, Scalar) and _is_inside(folder, one, problems, (key, _TABLE)):
-            path = folder / one.text
-            found[listed] = read_table(path, path.as_posix(), problems)
+            continue
+        several = one.items if isinstance(one, Sequence) and key == _FILLS else (one,)
+        tables = [
+            read_table(folder / each.text, (folder / each.text).as_posix(), problems)
+            for each in several
+            if isinstance(each, Scalar) and _is_inside(folder, each, problems, (key, _TABLE))
+        ]
+        if tables:
+            found[listed] = reduce(Table.above, tables)
     return found
 
 
