@@ -14,10 +14,12 @@ if TYPE_CHECKING:
     from dinhbien.errors import DinhbienError, InputError, NormsError, Problem, UsageError
     from dinhbien.judging.check import Report, check
     from dinhbien.judging.from_files import check_file
+    from dinhbien.judging.may import may
     from dinhbien.language.pack import Pack
     from dinhbien.model.amount import Amount
     from dinhbien.model.finding import Finding, Outcome
     from dinhbien.model.plan import Plan
+    from dinhbien.model.proposal import Answer, Proposal
     from dinhbien.reading.to_change import Change, read_change
     from dinhbien.reading.to_pack import read_pack
     from dinhbien.reading.to_plan import read_plan
@@ -26,6 +28,7 @@ if TYPE_CHECKING:
 
 _HOMES = {
     "Amount": "model.amount",
+    "Answer": "model.proposal",
     "Change": "reading.to_change",
     "DinhbienError": "errors",
     "Finding": "model.finding",
@@ -35,10 +38,12 @@ _HOMES = {
     "Pack": "language.pack",
     "Plan": "model.plan",
     "Problem": "errors",
+    "Proposal": "model.proposal",
     "Report": "judging.check",
     "UsageError": "errors",
     "check": "judging.check",
     "check_file": "judging.from_files",
+    "may": "judging.may",
     "read_change": "reading.to_change",
     "read_pack": "reading.to_pack",
     "read_plan": "reading.to_plan",
@@ -48,6 +53,7 @@ _HOMES = {
 
 __all__ = [
     "Amount",
+    "Answer",
     "Change",
     "DinhbienError",
     "Finding",
@@ -57,10 +63,12 @@ __all__ = [
     "Pack",
     "Plan",
     "Problem",
+    "Proposal",
     "Report",
     "UsageError",
     "check",
     "check_file",
+    "may",
     "read_change",
     "read_pack",
     "read_plan",

@@ -13,6 +13,8 @@ import sys
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
+from dinhbien.commands.may import add_may
+
 if TYPE_CHECKING:
     from datetime import date
     from pathlib import Path
@@ -68,6 +70,7 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     _check_command(commands)
     _explain_command(commands)
+    add_may(commands, _plan_options, _may)
     _norms_command(commands)
     _plan_command(commands)
     _schema_command(commands)
@@ -218,6 +221,15 @@ def _explain(arguments: argparse.Namespace) -> int:
     report = _report(arguments)
     _write(explained_text(report, arguments.finding, arguments.lang))
     return CLEAN
+
+
+def _may(arguments: argparse.Namespace) -> int:
+    from dinhbien.commands.may import answered
+
+    page, decision, repairs = answered(arguments, width=_width(), colour=_colour())
+    _say_repairs(repairs)
+    _write(page)
+    return {"refuse": FINDINGS, "cannot be told": UNDETERMINED}.get(decision, CLEAN)
 
 
 def _validate(arguments: argparse.Namespace) -> int:

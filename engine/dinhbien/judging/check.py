@@ -115,6 +115,40 @@ def check(plan: Plan, pack: Pack, day: date | None = None) -> Report:
 
     Raises `InputError` where neither gives a day, and where stated totals contradict cells.
     """
+    made = judgement(plan, pack, day)
+    return Report(
+        plan=plan,
+        pack=pack,
+        day=made.day,
+        findings=made.findings,
+        conflicts=made.conflicts,
+        totals=tuple(_totals(list(made.judged), list(made.findings), made.judge.subjects)),
+        judged=made.judged,
+        absent=made.absent,
+        situations=made.situations,
+        beside=tuple(check(one, pack, made.day) for one in plan.beside),
+    )
+
+
+@dataclass(frozen=True)
+class Judgement:
+    """What the norms say of a plan on a day, before anything is summed up or ranked."""
+
+    day: date
+    judge: Judge
+    findings: tuple[Finding, ...]
+    conflicts: tuple[Conflict, ...]
+    judged: tuple[Judged, ...]
+    absent: tuple[Absent, ...]
+
+    @cached_property
+    def situations(self) -> Situations:
+        """The rows in which flags are raised."""
+        return Situations(self.judge.subjects, self.judged, self.findings)
+
+
+def judgement(plan: Plan, pack: Pack, day: date | None = None) -> Judgement:
+    """The findings on `plan`; days and errors as in `check`."""
     as_of = day or plan.as_of
     if as_of is None:
         message = "no day to judge by: the plan states no `as_of`, and none was given"
@@ -126,17 +160,13 @@ def check(plan: Plan, pack: Pack, day: date | None = None) -> Report:
     found = [finding for one in judged for finding in _findings(one, subjects, judge)]
     found, of_texts = opposed(found, pack, {one.norm.id for one in judged if one.certain})
     findings, clashes = conflicts(excepted(exempted(found, pack, as_of), pack), pack)
-    return Report(
-        plan=plan,
-        pack=pack,
+    return Judgement(
         day=as_of,
+        judge=judge,
         findings=tuple(sorted(findings, key=_place)),
         conflicts=(*of_texts, *clashes),
-        totals=tuple(_totals(judged, findings, subjects)),
         judged=tuple(judged),
         absent=tuple(absent),
-        situations=Situations(subjects, tuple(judged), tuple(findings)),
-        beside=tuple(check(one, pack, as_of) for one in plan.beside),
     )
 
 

@@ -15,13 +15,23 @@ from dinhbien.model.flagged import Flagged, FlagRow
 from dinhbien.model.plan import Unit
 
 
-def raised(situations: Situations, chains: tuple[Chain, ...], day: date) -> Iterator[FlagRow]:
-    """The rows of every chain; what units raise is known to the rows of their norms."""
+def raised(
+    situations: Situations,
+    chains: tuple[Chain, ...],
+    day: date,
+    among: frozenset[str] | None = None,
+) -> Iterator[FlagRow]:
+    """The rows of every chain; what units raise is known to the rows of their norms.
+
+    `among` names the units, by path, whose rows are wanted; by default all.
+    """
     flagger = Flagger(situations.subjects, day)
     before: dict[str, dict[str, Value]] = {}
     for chain in chains:
         known: dict[str, dict[str, Value]] = {}
         for unit in situations.units(chain.file.level):
+            if among is not None and unit.path not in among:
+                continue
             earlier = before.get(unit.path, {})
             if chain.file.each == "unit":
                 row = situations.of_unit(chain, unit)

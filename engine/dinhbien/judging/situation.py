@@ -95,7 +95,7 @@ class Situations:
         gap = reduce(Part.__add__, gaps) if gaps else UNTOLD
         made: dict[str, Value] = {"gap": gap.quantity((unit.path, "gap"))}
         for name, wanted in chain.file.compares.items():
-            found = [self.found(norm.id, unit) for norm in self._compared(wanted)]
+            found = [self.found(norm.id, unit) for norm in self.compared(wanted)]
             for part in COMPARED:
                 value = widest([summed(one, part) for one in found])
                 made[f"{name}_{part}"] = value.quantity((unit.path, f"{name}_{part}"))
@@ -105,11 +105,11 @@ class Situations:
         """The modelled cells behind the findings of a row."""
         norms = [norm] if norm else [one for one, _ in self._fields(chain.file.gaps).norms]
         for wanted in () if norm else chain.file.compares.values():
-            norms += self._compared(wanted)
+            norms += self.compared(wanted)
         found = (each for one in norms for each in self.found(one.id, unit))
         return {path for finding in found for path in finding.outcome.modelled}
 
-    def _compared(self, wanted: Compared) -> list[EncodedNorm]:
+    def compared(self, wanted: Compared) -> list[EncodedNorm]:
         """The norms that compare a named count, on one baseline."""
         return [
             one.norm

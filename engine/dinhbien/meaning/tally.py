@@ -12,9 +12,11 @@ from dinhbien.meaning.quantity import ZERO, Quantity, between, made_of
 from dinhbien.meaning.subjects import Subjects
 from dinhbien.model.amount import Amount, decimal_text
 from dinhbien.model.norm import Count
-from dinhbien.model.plan import Unit
+from dinhbien.model.plan import Cell, Unit
 
 POST = "post"
+BOOKS, SECONDED_IN, SECONDED_OUT = "on_books", "seconded_in", "seconded_out"
+_CORRECT = "correct the total or the cells; figures of different scopes are never mixed"
 
 
 class ContradictionError(InputError):
@@ -67,8 +69,7 @@ class Tallier:
         if low or (bounds.high is not None and stated.value > bounds.high):
             told = decimal_text(stated.value)
             message = f"`{name}` is stated as {told}, and what lies below adds up to {bounds}"
-            way_out = "correct the total or the cells; figures of different scopes are never mixed"
-            raise ContradictionError([Problem(message, path=stated.path, help=way_out)])
+            raise ContradictionError([Problem(message, path=stated.path, help=_CORRECT)])
         return Quantity(stated.value)
 
     def _from_cells(self, unit: Unit, count: Count, name: str) -> Quantity:
@@ -90,8 +91,8 @@ class Tallier:
             path = unit.at(f"figures.{name}")
             if path in self.subjects.pins:
                 return Quantity(self.subjects.pins[path])
-            low = listed.bounds.low
-            return between(path, Amount(low, None), frozenset([path]), whole=True)
+            bounds = _narrowed(listed.bounds.low, unit.figures.get(name))
+            return between(path, bounds, frozenset([path]), whole=True)
         open_list = self.subjects.list_of(unit, level)
         any_more = Amount(Fraction(0), None)
         more = between(("unlisted", open_list), any_more, frozenset([open_list]), whole=True)
@@ -124,15 +125,10 @@ class Tallier:
             return number(post, count.of)
         if count.basis in {"assigned", "provisional"}:
             return number(post, count.basis)
-        books = number(post, "on_books")
-        total = books
-        at_work = count.basis == "at_work"
-        if (count.contracts or _default(at_work)) == "included":
-            total += number(post, "contract")
-        if (count.seconded_in or _default(at_work)) == "included":
-            total += number(post, "seconded_in")
-        if (count.seconded_out or _default(not at_work)) == "excluded":
-            total -= number(post, "seconded_out")
+        books = total = number(post, BOOKS)
+        for column, sign in columns_of(count).items():
+            if column != BOOKS:
+                total = total + number(post, column) if sign > 0 else total - number(post, column)
         if count.concurrent == "each":
             total += number(post, "concurrent")
         if count.vacancies == "included":
@@ -143,6 +139,37 @@ class Tallier:
         empty = self.subjects.number(post, "assigned") - books
         key = ("vacancies", post.path)
         return made_of(key, empty.bounds.floored(), (empty,), whole=True)
+
+
+def columns_of(count: Count) -> dict[str, int]:
+    """Which columns of a post a count of people or posts adds up, and with which sign.  §9
+
+    Nothing of a quota, of organisations or of time; concurrent holders and vacancies apart.
+    """
+    if count.of not in {"people", "posts"} or count.basis in {"assigned", "provisional"}:
+        return {}
+    at_work = count.basis == "at_work"
+    found = {BOOKS: 1}
+    if (count.contracts or _default(at_work)) == "included":
+        found["contract"] = 1
+    if (count.seconded_in or _default(at_work)) == "included":
+        found[SECONDED_IN] = 1
+    if (count.seconded_out or _default(not at_work)) == "excluded":
+        found[SECONDED_OUT] = -1
+    return found
+
+
+def _narrowed(low: Fraction | None, stated: Cell | None) -> Amount:
+    """What an open list may add up to, within the bounds that a plan declares of the total."""
+    least = [one for one in (low, stated.least if stated else None) if one is not None]
+    most = stated.most if stated else None
+    bounds = Amount(max(least, default=None), most)
+    if stated is not None and most is not None and bounds.low is not None and most < bounds.low:
+        message = (
+            f"the total is stated as at most {decimal_text(most)}, and is at least {bounds.low}"
+        )
+        raise ContradictionError([Problem(message, path=stated.path, help=_CORRECT)])
+    return bounds
 
 
 def _default(included: bool) -> str:

@@ -77,6 +77,31 @@ class Narrowed(Authored):
     rank: Keys
 
 
+class Listed(Authored):
+    """Under which level a plan lists what is proposed for a time, and which dates bound it."""
+
+    level: str
+    first: str = Field(description="the attribute that holds the first day")
+    after: str = Field(description="the attribute that holds the day after the last")
+
+
+class May(Authored):
+    """What is asked when somebody wants to recruit, transfer or second.  §10, §11
+
+    `over` is the flag that may not be raised or grow, and `room` the one that answers how many.
+    """
+
+    books: str = Field(description="the named count that a recruit adds to, and its posts")
+    over: str
+    room: str
+    against: str = Field(description="a name under `compares`: the bounds that are shown beside")
+    shows: Keys = Field((), description="flags of the chains per unit that are shown beside")
+    taken_as: dict[str, str] = Field(
+        default={}, description="the words of the post where the proposal says none"
+    )
+    listed: Listed | None = None
+
+
 class FlagFile(Authored):
     """A chain of flags over one row per unit, or per unit and norm.
 
@@ -94,3 +119,4 @@ class FlagFile(Authored):
     narrowed: dict[str, Narrowed] = {}
     remedies: dict[str, Remedy] = {}
     chain: dict[str, Flag] = Field(min_length=1)
+    may: May | None = None

@@ -1,0 +1,108 @@
+"""What somebody wants to do with people, and what the norms answer.  §9–§11, §15"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Literal
+
+from dinhbien.model.amount import Amount
+from dinhbien.model.finding import Finding, Subject
+from dinhbien.model.flagged import Flagged
+
+Kind = Literal["recruit", "transfer", "second"]
+Decision = Literal["allow", "warn", "refuse", "cannot be told"]
+Effect = Literal["refuse", "open", "unsure", "warn", "note"]
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """So many people to recruit, to transfer or to second.
+
+    `to` and `from_unit` are units by code or name; `into` and `out_of` organisations in them,
+    by code, name or kind.  `category`, `rank` and `position` are words of those lists, and
+    `post` the code of a post; empty where nothing is said.  A secondment lasts from
+    `from_day` to the day before `to_day`.
+    """
+
+    kind: Kind
+    to: str
+    from_unit: str = ""
+    people: int = 1
+    into: str = ""
+    out_of: str = ""
+    category: str = ""
+    rank: str = ""
+    position: str = ""
+    post: str = ""
+    from_day: date | None = None
+    to_day: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Why:
+    """One reason: a norm's finding or a flag before and after, or people who are not there.
+
+    `effect` is ``refuse`` for what certainly breaks or grows under a binding or a Party text,
+    ``open`` where that cannot be told, ``warn`` under any other text.  ``unsure`` is what such
+    a text says of a unit above or of another quota, and cannot be told: it warns.  ``note`` is
+    what cannot be told under any other text.  `reading` is the one under which it is so.
+    """
+
+    effect: Effect
+    subject: Subject
+    norm: str = ""
+    reading: str = ""
+    before: Finding | None = None
+    after: Finding | None = None
+    flag: str = ""
+    raised: tuple[Flagged, Flagged] | None = None
+    there: Amount | None = None
+    missing: tuple[str, ...] = ()
+
+    @property
+    def id(self) -> str:
+        """The finding's id, the flag and its unit, or the unit where people are not there."""
+        if self.after is not None:
+            return self.after.id
+        return f"{self.flag}@{self.subject.code}"
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """One number of a unit before and after; `flag` is empty for the bounds of `norm`."""
+
+    subject: Subject
+    flag: str
+    norm: str
+    before: Amount | None
+    after: Amount | None
+
+
+@dataclass(frozen=True, slots=True)
+class Tried:
+    """The proposal at certain posts (their paths, or the unit's where it lists none)."""
+
+    at: tuple[str, ...]
+    decision: Decision
+    reasons: tuple[Why, ...]
+    numbers: tuple[Shown, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """Whether a proposal may be carried out on `day`.
+
+    `tried` holds one entry for each way to choose the posts.  Where they part, the decision is
+    ``cannot be told``.  `taken` are the words that were taken for a post of which none is said.
+    `room` is how many the asked quota leaves before anything is done.
+    """
+
+    proposal: Proposal
+    day: date
+    decision: Decision
+    reasons: tuple[Why, ...]
+    numbers: tuple[Shown, ...]
+    tried: tuple[Tried, ...]
+    taken: tuple[tuple[str, str], ...] = ()
+    room: Amount | None = None

@@ -1,0 +1,292 @@
+"""The answer to a proposal → a page, or JSON."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from io import StringIO
+from typing import Any, get_args
+
+from rich import box
+from rich.console import Console, RenderableType
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
+
+from dinhbien.explain.sentences import Teller
+from dinhbien.judging.from_files import Asked
+from dinhbien.language.pack import EncodedNorm, Pack
+from dinhbien.model.finding import Finding, Outcome, Subject
+from dinhbien.model.flag import Flag
+from dinhbien.model.plan import Figure, Plan
+from dinhbien.model.proposal import Answer, Effect, Shown, Why
+from dinhbien.report.as_json import citation
+from dinhbien.shipped import VERSION
+
+SCHEMA_VERSION = "1"
+
+
+def answer_text(asked: Asked, lang: str, *, width: int | None, colour: bool) -> str:
+    """The answer as a page; `width` None takes the terminal's."""
+    out = StringIO()
+    console = Console(
+        file=out, width=width, force_terminal=colour, no_color=not colour, highlight=False
+    )
+    for part in _Page(*asked, Teller(asked.pack, lang)).parts():
+        console.print(part)
+    return "\n".join(line.rstrip() for line in out.getvalue().splitlines()) + "\n"
+
+
+@dataclass(frozen=True)
+class _Page:
+    answer: Answer
+    plan: Plan
+    pack: Pack
+    say: Teller
+
+    def parts(self) -> Iterator[RenderableType]:
+        """Everything that is printed, from the top."""
+        say, answer = self.say, self.answer
+        given = answer.proposal
+        fields = {"people": given.people, "to": given.to, "from_unit": given.from_unit}
+        yield Text(say.phrase(f"may.{given.kind}", **fields), style="bold")
+        yield Text(self._decision(answer.decision), style="bold")
+        pack = self.pack.title.said(say.lang)
+        yield Text(say.phrase("may.day", day=say.day(answer.day), pack=pack), style="dim")
+        if answer.taken:
+            words = ", ".join(say.word(name, word) for name, word in answer.taken)
+            yield Text(say.phrase("may.taken", words=words))
+        yield from self._numbers()
+        yield from self._reasons()
+        yield from self._choices()
+        yield from self._figures()
+
+    def _decision(self, decision: str) -> str:
+        return self.say.phrase(f"may.{decision.replace(' ', '_')}")
+
+    def _heading(self, text: str) -> RenderableType:
+        return Padding(Text(text, style="bold underline"), (1, 0, 0, 0))
+
+    # -- numbers -------------------------------------------------------------
+
+    def _numbers(self) -> Iterator[RenderableType]:
+        subjects: dict[str, list[Shown]] = {}
+        for one in self.answer.numbers:
+            subjects.setdefault(one.subject.code, []).append(one)
+        for shown in subjects.values():
+            yield self._heading(f"{shown[0].subject.name} ({shown[0].subject.code})")
+            table = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False)
+            table.add_column(self.say.phrase("may.number"))
+            for key in ("may.before", "may.after"):
+                table.add_column(self.say.phrase(key), justify="right")
+            for one in shown:
+                table.add_row(
+                    self._title(one), self.say.amount(one.before), self.say.amount(one.after)
+                )
+            yield table
+        notes = [_flag(self.pack, one.flag) for one in self.answer.numbers if one.flag]
+        for said in dict.fromkeys(
+            f"{flag.title.said(self.say.lang)}: {flag.note.said(self.say.lang)}"
+            for flag in notes
+            if flag is not None and flag.note is not None
+        ):
+            yield Text(f"  {said}", style="dim")
+
+    def _title(self, one: Shown) -> str:
+        if one.flag:
+            flag = _flag(self.pack, one.flag)
+            return flag.title.said(self.say.lang) if flag else one.flag
+        norm = self.pack.norm(one.norm)
+        assert norm is not None  # noqa: S101 - it is a norm of the pack
+        force = self.say.word("force", norm.instrument.force)
+        return self.say.phrase("may.bounds", title=norm.norm.title.said(self.say.lang), force=force)
+
+    # -- reasons -------------------------------------------------------------
+
+    def _reasons(self) -> Iterator[RenderableType]:
+        for effect in get_args(Effect):
+            found = [one for one in self.answer.reasons if one.effect == effect]
+            if found:
+                yield self._heading(self.say.phrase(f"may.reasons.{effect}"))
+            for one in found:
+                for place, line in enumerate(self._reason(one)):
+                    yield Padding(Text(line), (0, 0, 0, 4 if place else 2))
+
+    def _reason(self, one: Why) -> Iterator[str]:
+        if one.after is not None:
+            yield from self._norm_said(one, one.after)
+        elif one.raised is not None:
+            flag = _flag(self.pack, one.flag)
+            title = flag.title.said(self.say.lang) if flag else one.flag
+            sides = [self.say.amount(each.amount) for each in one.raised]
+            fields = {"unit": one.subject.name, "title": title}
+            yield self.say.phrase("may.flag", **fields, before=sides[0], after=sides[1])
+        else:
+            key = "may.there" if one.effect == "refuse" else "may.there.open"
+            yield self.say.phrase(key, unit=one.subject.name, there=self.say.amount(one.there))
+        if one.missing:
+            inputs = ", ".join(dict.fromkeys(self.say.input(path) for path in one.missing))
+            yield self.say.phrase("may.lacks", inputs=inputs)
+        tried = self.answer.tried
+        where = [each for each in tried if one.id in {why.id for why in each.reasons}]
+        if len(where) < len(tried):
+            yield self.say.phrase("may.only_at", posts="; ".join(" → ".join(x.at) for x in where))
+
+    def _norm_said(self, one: Why, after: Finding) -> Iterator[str]:
+        norm = self.pack.norm(one.norm)
+        assert norm is not None  # noqa: S101 - it is a norm of the pack
+        sides = [self._side(norm, each, one.reading) for each in (one.before, after)]
+        title = f"{one.subject.name}: {norm.norm.title.said(self.say.lang)}"
+        if sides[0] == sides[1]:
+            yield f"{title}: {sides[0]}"
+        else:
+            yield self.say.phrase("may.finding", title=title, before=sides[0], after=sides[1])
+        reading = next(each for each in norm.readings if each.name == one.reading)
+        if reading.title is not None:
+            yield self.say.phrase("may.reading", reading=reading.title.said(self.say.lang))
+        if self.say.due(after):
+            yield self.say.due(after)
+        read = self.say.word("read", norm.instrument.read)
+        yield self.say.phrase("may.cited", citation=self.say.citation(norm), read=read)
+        yield after.id
+
+    def _side(self, norm: EncodedNorm, finding: Finding | None, reading: str) -> str:
+        if finding is None:
+            return self.say.phrase("may.unlisted_before")
+        outcome = _outcome(finding, reading)
+        verdict = self.say.verdict(outcome.verdict, finding.force, finding.glide)
+        if outcome.amount is not None:
+            verdict = f"{verdict} {self.say.amount(outcome.amount)}"
+        if outcome.measured is None:
+            return verdict
+        required = self.say.demand(norm, outcome)
+        measured = self.say.amount(outcome.measured)
+        return self.say.phrase("may.of", measured=measured, required=required, verdict=verdict)
+
+    # -- the rest ------------------------------------------------------------
+
+    def _choices(self) -> Iterator[RenderableType]:
+        tried = self.answer.tried
+        if len({one.decision for one in tried}) < 2:
+            return
+        yield self._heading(self.say.phrase("may.choices"))
+        for one in tried:
+            decision = self._decision(one.decision)
+            yield Text(
+                f"  {self.say.phrase('may.choice', posts=' → '.join(one.at), decision=decision)}"
+            )
+
+    def _figures(self) -> Iterator[RenderableType]:
+        codes = {one.subject.code for one in self.answer.numbers}
+        found = [one for one in self.plan.figures if one.code in codes]
+        if found:
+            yield self._heading(self.say.phrase("may.figures"))
+        for one in found:
+            yield Padding(Text(self._figure(one)), (0, 0, 0, 2))
+
+    def _figure(self, one: Figure) -> str:
+        lang, cell = self.say.lang, one.cell
+        names = {**{k: c.title for k, c in self.pack.rules.counts.items()}, **self.plan.quantities}
+        quantity = names[one.quantity].said(lang) if one.quantity in names else one.quantity
+        scope = self.plan.scopes[cell.scope].said(lang) if cell.scope in self.plan.scopes else ""
+        fields = {"quantity": quantity, "value": cell.value, "scope": scope or "–"}
+        note = cell.note.said(lang) if cell.note else ""
+        fields |= {"date": cell.date or "–", "source": cell.source or "–", "note": note}
+        return self.say.phrase("may.figure", **fields).strip()
+
+
+def _flag(pack: Pack, name: str) -> Flag | None:
+    found = (chain.file.chain.get(name) for chain in pack.rules.flags)
+    return next((one for one in found if one is not None), None)
+
+
+def _outcome(finding: Finding, reading: str) -> Outcome:
+    return finding.outcome if reading == finding.reading else finding.others[reading]
+
+
+# -- JSON -------------------------------------------------------------------------
+
+
+def answer_json(asked: Asked) -> str:
+    """The answer as JSON text; decimals are strings, and the same input gives the same bytes."""
+    answer, plan, pack = asked
+    body = {
+        "schema_version": SCHEMA_VERSION,
+        "engine_version": VERSION,
+        "judged_by": ["meaning"],
+        "as_of": answer.day.isoformat(),
+        "pack": pack.id,
+        "plan": {"title": {"vi": plan.title.vi, "en": plan.title.en}, "sha256": plan.sha256},
+        "proposal": _proposal(answer),
+        "decision": answer.decision,
+        "room": None if answer.room is None else answer.room.json,
+        "numbers": [_shown(one) for one in answer.numbers],
+        "reasons": [_why(one, pack) for one in answer.reasons],
+        "tried": [
+            {"at": list(one.at), "decision": one.decision, "reasons": [x.id for x in one.reasons]}
+            for one in answer.tried
+        ],
+    }
+    return json.dumps(body, ensure_ascii=False, indent=1) + "\n"
+
+
+def _proposal(answer: Answer) -> dict[str, Any]:
+    one = answer.proposal
+    days = {"from_day": one.from_day, "to_day": one.to_day}
+    words = ("from_unit", "to", "out_of", "into", "post", "category", "rank", "position")
+    return {
+        "kind": one.kind,
+        "people": str(one.people),
+        **{name: getattr(one, name) or None for name in words},
+        **{name: None if day is None else day.isoformat() for name, day in days.items()},
+        "taken_as": dict(answer.taken),
+    }
+
+
+def _subject(one: Subject) -> dict[str, str]:
+    return {"level": one.level, "code": one.code, "name": one.name}
+
+
+def _shown(one: Shown) -> dict[str, Any]:
+    sides = {"before": one.before, "after": one.after}
+    numbers = {name: None if side is None else side.json for name, side in sides.items()}
+    return {
+        "subject": _subject(one.subject), "flag": one.flag or None, "norm": one.norm or None,
+        **numbers,
+    }  # fmt: skip
+
+
+def _why(one: Why, pack: Pack) -> dict[str, Any]:
+    norm = pack.norm(one.norm)
+    sides: list[Any] = [_side(each, one.reading) for each in (one.before, one.after)]
+    if one.raised is not None:
+        sides = [
+            {"raised": each.raised, "amount": each.amount.json if each.amount else None}
+            for each in one.raised
+        ]
+    return {
+        "effect": one.effect,
+        "id": one.id,
+        "subject": _subject(one.subject),
+        "norm": one.norm or None,
+        "flag": one.flag or None,
+        "force": norm.instrument.force if norm else None,
+        "reading": one.reading or None,
+        "before": sides[0],
+        "after": sides[1],
+        "there": one.there.json if one.there else None,
+        "missing": list(one.missing),
+        "citation": citation(norm) if norm else None,
+    }
+
+
+def _side(finding: Finding | None, reading: str) -> dict[str, Any] | None:
+    if finding is None:
+        return None
+    one = _outcome(finding, reading)
+    numbers = {"measured": one.measured, "min": one.least, "max": one.most, "amount": one.amount}
+    told = {name: None if number is None else number.json for name, number in numbers.items()}
+    required = {"min": told.pop("min"), "max": told.pop("max")}
+    due = {"day": str(finding.due.day), "derived": finding.due.derived} if finding.due else None
+    return {"verdict": one.verdict, **told, "required": required, "due": due}
