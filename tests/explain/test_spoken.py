@@ -6,9 +6,12 @@ import re
 
 import pytest
 
+from dinhbien.errors import Position
 from dinhbien.explain.sentences import Teller
 from dinhbien.explain.spoken import sentence
 from dinhbien.language.pack import EncodedNorm, Pack
+from dinhbien.reading.document import Scalar
+from dinhbien.reading.patch import Patch
 from dinhbien.reading.to_pack import packs, read_pack
 
 PACKS = {name: read_pack(name) for name in packs()}
@@ -33,6 +36,56 @@ def test_the_frame_is_said_with_its_numbers() -> None:
 
     for part in ("32 biên chế", "16.000 người dân", "1.000 (miền núi: có)", "50 (xã)", "dân số"):
         assert part in text
+
+
+CONDITIONS = {
+    "vn/law-72-2025/article-29#two-committees": (
+        "Mỗi xã, phường, đặc khu: phải có “Ban Kinh tế – Ngân sách của HĐND” và "
+        "“Ban Văn hóa – Xã hội của HĐND”; không được có “Ban khác của HĐND”.",
+        "Each commune-level unit: there must be “Economic–Budget Committee of the Council” and "
+        "“Culture–Social Committee of the Council”; there must be no "
+        "“another committee of the Council”.",
+    ),
+    "vn/law-72-2025/article-29#committee-head-heads-no-division": (
+        "Mỗi xã, phường, đặc khu: không ai được giữ cả hai vị trí “Trưởng Ban của HĐND” và "
+        "“Trưởng phòng, Chánh Văn phòng”.",
+        "Each commune-level unit: nobody may hold both posts, “Head of a Council committee” and "
+        "“head of a division or of the Office”.",
+    ),
+    "vn/decree-118-2025/article-10#director-is-vice-chair": (
+        "Mỗi xã, phường, đặc khu: phải có một người giữ cả hai vị trí “Phó Chủ tịch UBND” và "
+        "“Giám đốc Trung tâm Phục vụ hành chính công”. Áp dụng khi",
+        "Each commune-level unit: one person must hold both posts, “Committee Vice-chair” and "
+        "“Director of the service centre”. Applies where",
+    ),
+}
+
+
+@pytest.mark.parametrize("norm", CONDITIONS)
+def test_conditions_are_said_in_the_words_of_their_form(norm: str) -> None:
+    pack = PACKS["vn"]
+    found = pack.norm(norm)
+    assert found is not None
+
+    for lang, says in zip(("vi", "en"), CONDITIONS[norm], strict=True):
+        text = sentence(found, Teller(pack, lang))
+        assert text.startswith(f"{found.norm.title.said(lang)}. {says}")
+
+
+def test_the_words_are_those_of_the_used_reading() -> None:
+    norm = "vn/decree-150-2025/article-15#divisions-of-a-ward"
+    said = []
+    for used in ("names_only", "all_three"):
+        at = Position("change.yaml")
+        patch = Patch("readings.used", Scalar(used, at), at)
+        pack = read_pack("vn", patches={norm: [patch]})
+        found = pack.norm(norm)
+        assert found is not None
+        said.append(sentence(found, Teller(pack, "vi")))
+
+    assert "phải có" not in said[0]
+    assert "phải có “Văn phòng HĐND và UBND”, “Phòng Kinh tế, Hạ tầng và Đô thị” và" in said[1]
+    assert all("không được có “Phòng Kinh tế”" in one for one in said)
 
 
 def test_every_number_of_a_norm_is_in_its_sentence() -> None:

@@ -80,5 +80,5 @@ def test_a_link_out_of_the_folder_is_refused(tmp_path: Path) -> None:
     (tmp_path / FILE).unlink()
     (tmp_path / FILE).symlink_to(tmp_path / "outside.csv")
 
-    with pytest.raises(NormsError, match="leads out of the instrument's folder"):
+    with pytest.raises(NormsError, match=r"`frame\.csv` leads out of the instrument's folder"):
         read_here()

@@ -92,7 +92,8 @@ def test_a_number_for_a_code_of_unknown_length_is_refused(tmp_path: Path) -> Non
     rows = [["commune", "code", "kind"], ["03127", 7, "office"]]
     (problem,) = refused(made(tmp_path / "plan.xlsx", organisations=rows))
 
-    assert "sheet organisations, cell B2: `7` is stored as a number, and a code" in problem
+    assert "sheet organisations, cell B2: `7` is stored" in problem
+    assert "`7` is stored as a number, and a code is a text" in problem
 
 
 @pytest.mark.parametrize(
@@ -281,7 +282,29 @@ def test_what_is_no_workbook_is_refused(body: bytes, suffix: str, tmp_path: Path
     path.write_bytes(body)
     (problem,) = refused(path)
 
-    assert "not readable as a workbook" in problem
+    assert "not readable as a workbook: " in problem
+    assert "save it as .xlsx" in problem
+
+
+def test_a_workbook_that_grows_too_large_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = made(tmp_path / "plan.xlsx")
+    with zipfile.ZipFile(path) as archive:
+        size = sum(one.file_size for one in archive.infolist())
+    monkeypatch.setattr("dinhbien.reading.sheets._LARGEST", size)
+    read(path)
+    monkeypatch.setattr("dinhbien.reading.sheets._LARGEST", size - 1)
+    (problem,) = refused(path)
+
+    assert f"unpacked, it holds more than {size - 1} bytes" in problem
+
+
+def test_an_empty_sheet_that_is_a_table_is_refused(tmp_path: Path) -> None:
+    (problem,) = refused(made(tmp_path / "plan.xlsx", organisations=[]))
+
+    assert "sheet organisations, cell A1: the sheet is empty" in problem
+    assert "name the columns in its first row" in problem
 
 
 def test_a_cell_far_away_is_refused_and_fills_no_memory(tmp_path: Path) -> None:

@@ -12,6 +12,7 @@ from dinhbien.language import operators as op
 from dinhbien.language.numbers import ELSE
 from dinhbien.language.pack import EncodedNorm
 from dinhbien.language.units import Measure
+from dinhbien.model.form import Form
 from dinhbien.model.norm import KEY_JOIN
 
 _SIGNS = {"+": "plus", "-": "minus", "*": "times", "/": "divided"}
@@ -32,16 +33,17 @@ class _Speaker:
 
     def norm(self, norm: EncodedNorm) -> str:
         """The whole norm: what is counted, what is demanded, and where it applies."""
-        says = self.say.pack.rules.forms[norm.norm.form].says
+        form = self.say.pack.rules.forms[norm.norm.form]
+        says = form.says
         same = says.same if says.same and self.program.least == self.program.most else says.demand
         demand = same.said(self.say.lang).replace("{body}", self.say.body(norm))
         for name, bound in (("min", self.program.least), ("max", self.program.most)):
             demand = demand.replace(f"{{{name}}}", self.spoken(bound) if bound else "")
-        if self.program.parts:
-            demand = "; ".join(self.spoken(part.must) for part in self.program.parts)
+        if form.must:
+            demand = self._conditions(form) or demand
         words = self.say.pack.rules.vocabulary
         text = self.say.phrase(
-            "spoken.sentence",
+            "spoken.conditions" if form.must else "spoken.sentence",
             title=norm.norm.title.said(self.say.lang),
             level=words.levels[self.program.level].name.said(self.say.lang),
             counted=self._counted(norm),
@@ -51,6 +53,25 @@ class _Speaker:
             condition = self.spoken(self.program.applies)
             text += " " + self.say.phrase("spoken.where", condition=condition)
         return text
+
+    def _conditions(self, form: Form) -> str:
+        """The conditions in the words of their form; where it has none, each spelt out."""
+        given = self.program.words
+        said = [
+            line.says.said(self.say.lang).replace("{words}", self._listed(form, line.given))
+            for line in form.says.lines
+            if given.get(line.given)
+            and all(choice in given.get(slot, ()) for slot, choice in line.when.items())
+        ]
+        return "; ".join(said or [self.spoken(part.must) for part in self.program.parts])
+
+    def _listed(self, form: Form, slot: str) -> str:
+        """The words of a slot, each in quotes, for some hold commas."""
+        words, listed = self.program.words[slot], form.slots[slot].listed
+        known = self.say.pack.rules.vocabulary
+        quoted = [f"“{known.said(listed, one, self.say.lang)}”" for one in words]
+        most = ", ".join(quoted[:-1])
+        return self.say.phrase("spoken.and").join([most, quoted[-1]] if most else quoted)
 
     def _counted(self, norm: EncodedNorm) -> str:
         counted = self.say.counted(norm)

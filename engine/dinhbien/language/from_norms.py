@@ -263,6 +263,7 @@ class _Compiler:
             baseline=_baseline([one[0] for one in (least, most) if one]),
             numbers=names.numbers,
             holders=holders,
+            words={name: one.words for name, one in names.slots.items() if one.words},
         )
 
     def _side(self, names: Names, text: str, path: str) -> Typed | None:

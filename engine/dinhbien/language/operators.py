@@ -6,7 +6,7 @@ A program is a tree of these operators.  Every operator is immutable and hashabl
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from fractions import Fraction
 from typing import Literal as One
 from typing import get_args
@@ -243,8 +243,8 @@ _KINDS = get_args(Operator)
 def within(operator: Operator) -> Iterator[Operator]:
     """`operator` and every operator in it."""
     yield operator
-    for field in fields(operator):
-        inner = getattr(operator, field.name)
+    for each in fields(operator):
+        inner = getattr(operator, each.name)
         for one in inner if isinstance(inner, tuple) else (inner,):
             if isinstance(one, _KINDS):
                 yield from within(one)
@@ -305,6 +305,7 @@ class Program:
     ``measured < least`` and `above` where ``measured > most``.
     A norm of conditions has `parts` instead: the verdict is `below` where one fails.
     `baseline` is what the bounds are made of.
+    `words` are those that its slots hold: they are said, and decide nothing.
     """
 
     level: str
@@ -322,3 +323,4 @@ class Program:
     baseline: str = NORM_BASELINE
     holders: HolderList | None = None
     parts: tuple[Part, ...] = ()
+    words: dict[str, tuple[str, ...]] = field(default_factory=dict, compare=False)

@@ -66,6 +66,17 @@ class Verdicts(Authored):
     within: Literal["met", "holds"] = "met"
 
 
+class Line(Authored):
+    """What a form of conditions demands by the words of one slot: `{words}` is their list.
+
+    With `when`, only where the slot of a choice holds that choice.
+    """
+
+    given: str
+    when: dict[str, str] = {}
+    says: Bilingual
+
+
 class Says(Authored):
     """The words for the bound (`same` where both bounds are one) and for the way to comply.
 
@@ -73,6 +84,7 @@ class Says(Authored):
     """
 
     demand: Bilingual
+    lines: tuple[Line, ...] = Field((), description="in place of the conditions, spelt out")
     same: Bilingual | None = None
     more: Bilingual | None = None
     fewer: Bilingual | None = None

@@ -216,7 +216,17 @@ def _kind(value: object) -> str:
 CountSlot = Annotated[
     Annotated[str, Tag("text")] | Annotated[Count, Tag("spelt out")], Discriminator(_kind)
 ]
-_Unseen = Literal["not seen"]
+
+
+def _no_guess(value: object) -> object:
+    """Refuse any other text than `not seen` for a transition."""
+    if value != "not seen":
+        message = f"`{value}` is no time to comply"
+        raise refusal(message, "say `until:` and `covers:`, or `not seen` where nobody saw it")
+    return value
+
+
+_Unseen = Annotated[Literal["not seen"], BeforeValidator(_no_guess)]
 GraceSlot = Annotated[
     Annotated[_Unseen, Tag("text")] | Annotated[Grace, Tag("spelt out")], Discriminator(_kind)
 ]

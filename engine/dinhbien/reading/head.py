@@ -14,6 +14,7 @@ KEYED = ("sources", "scopes", "quantities", "columns")
 HEAD = (PLAN, *KEYED)
 _COLUMNS = ("key", "value", "vi", "en")
 _LISTS = ("changes", "notes")
+_NO_KEY = "say in `key` what the row is about, or begin it with `#` as a remark"
 _IN_YAML = ("continues", "fills", "tables")
 
 
@@ -44,7 +45,7 @@ def _check_columns(plan: Table | None, problems: Problems) -> None:
 def _with_row(head: Mapping, row: Mapping, problems: Problems) -> Mapping:
     key = row.entries.get("key")
     if not isinstance(key, Scalar):
-        problems.add("the row has no `key`", row.at)
+        problems.add("the row has no `key`", row.at, way_out=_NO_KEY)
         return head
     steps = key.text.split(".")
     if steps[0] in _IN_YAML:
@@ -54,7 +55,8 @@ def _with_row(head: Mapping, row: Mapping, problems: Problems) -> Mapping:
     texts = {name: node for name, node in row.entries.items() if name in {"vi", "en"}}
     value = row.entries.get("value")
     if value is not None and texts:
-        problems.add("a row has a `value`, or `vi` and `en`", row.at, key.text)
+        message = f"`{key.text}` has a `value` and a text in `vi` or `en`"
+        problems.add(message, row.at, key.text, "a title takes `vi` and `en`, all else `value`")
     node = value or (Mapping(texts, key.at, dict(row.keys)) if texts else None)
     if node is None:
         return head  # a key without a value says nothing, as a blank cell does
@@ -89,7 +91,7 @@ def _keyed(table: Table, problems: Problems) -> dict[str, Node]:
     for row in table.rows:
         key = row.text("key")
         if not key:
-            problems.add("the row has no `key`", row.at)
+            problems.add("the row has no `key`", row.at, way_out=_NO_KEY)
         elif key in found:
             problems.add(f"the key `{key}` stands here twice", row.at, way_out="keep one row")
         else:

@@ -45,7 +45,7 @@ def read_sheets(path: Path) -> dict[str, Sheet]:
     try:
         with zipfile.ZipFile(path) as archive:
             if sum(one.file_size for one in archive.infolist()) > _LARGEST:
-                message = f"it holds more than {_LARGEST} bytes"
+                message = f"unpacked, it holds more than {_LARGEST} bytes"
                 raise UnreadableError(message)
             targets = {_ending(one, "Id"): one.get("Target", "") for one in _relations(archive)}
             return {

@@ -255,11 +255,14 @@ class _OneNorm:
             self.reader.problems.add(message, place, path, "correct `from` or `to`")
 
     def _changes_something(self, norm: Norm) -> None:
+        """One option, the used one if it can be, is the text as written; the others patch it."""
         readings = norm.readings
         if readings is None or readings.used not in readings.options:
             return
-        for name, option in readings.options.items():
-            if not option.patch and name != readings.used:
+        unpatched = [name for name, option in readings.options.items() if not option.patch]
+        as_written = readings.used if readings.used in unpatched else next(iter(unpatched), "")
+        for name in unpatched:
+            if name != as_written:
                 steps = ("readings", "options", name)
                 message = f"the reading `{name}` changes nothing"
                 options = node_at(self.node, ("readings", "options"))

@@ -155,7 +155,7 @@ def _sides(pack: Pack, reader: NormReader) -> None:
             reader.problems.add("`between` takes two norms", at, path, "write `[one, other]`")
         program = one.used.program
         if program.below != "off by" or program.above != "off by":
-            message = "`between` needs figures that must be equal"
+            message = f"`between` needs figures that must be equal, and `{one.norm.form}` asks more"
             reader.problems.add(message, at, path, "use a form such as `identity`")
         if levels[program.level].within:
             message = f"`between` is asked once, and there are several units of `{program.level}`"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from pathlib import Path
 
 from dinhbien.errors import NormsError, Problems, nearest
@@ -105,20 +105,32 @@ _PLACEHOLDERS = {"demand": _BOUND, "same": _BOUND, "more": ("amount",)}
 
 def _placeholders(form: Form, node: Node, problems: Problems) -> None:
     """Refuse a placeholder that nothing fills in, and a number where one belongs."""
-    for key in ("demand", "same", "more", "fewer"):
-        text = getattr(form.says, key)
-        known = _PLACEHOLDERS.get(key, ("amount",))
-        for lang in ("vi", "en") if text else ():
-            at = position_in(node, ("says", key, lang))
+    for keys, text, known in _said(form):
+        for lang in ("vi", "en"):
+            at, path = position_in(node, (*keys, lang)), ".".join(map(str, (*keys, lang)))
             for digits in re.findall(r"\d+", text.said(lang)):
                 message, way_out = f"the form says the number `{digits}`", "put a placeholder there"
-                problems.add(message, at, f"says.{key}.{lang}", way_out)
+                problems.add(message, at, path, way_out)
             for name in re.findall(r"\{(\w*)\}", text.said(lang)):
                 if name not in known:
                     braced = [f"{{{one}}}" for one in known]
                     way_out = nearest(f"{{{name}}}", braced)
-                    message = f"`{{{name}}}` is not a placeholder"
-                    problems.add(message, at, f"says.{key}.{lang}", way_out)
+                    problems.add(f"`{{{name}}}` is not a placeholder", at, path, way_out)
+    for place, line in enumerate(form.says.lines):
+        for slot in {line.given, *line.when} - form.slots.keys():
+            at = position_in(node, ("says", "lines", place))
+            message = f"the form has no slot `{slot}`"
+            problems.add(message, at, f"says.lines.{place}", nearest(slot, form.slots))
+
+
+def _said(form: Form) -> Iterator[tuple[tuple[str | int, ...], Bilingual, tuple[str, ...]]]:
+    """Each text of a form, the keys that lead to it, and its placeholders."""
+    for key in ("demand", "same", "more", "fewer"):
+        text = getattr(form.says, key)
+        if text:
+            yield ("says", key), text, _PLACEHOLDERS.get(key, ("amount",))
+    for place, line in enumerate(form.says.lines):
+        yield ("says", "lines", place, "says"), line.says, ("words",)
 
 
 def _forms(root: Path, problems: Problems) -> dict[str, Form]:
