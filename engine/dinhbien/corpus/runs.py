@@ -117,7 +117,8 @@ def read_again(pack: Pack, norms: Path, instrument: str, patches: Patches) -> Pa
 def related(pack: Pack, names: Iterable[str]) -> frozenset[str]:
     """The norms that can change what is found of `names`, and these themselves.
 
-    They supersede one another, are exceptions or alternatives, are set side by side, or count the same.
+    They supersede one another, are exceptions or alternatives, stand side by side, or count
+    the same.
     """
     found: set[str] = set(names)
     waiting = list(found)
