@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 
 import pytest
 
 from dinhbien.errors import Position
 from dinhbien.explain.sentences import Teller
 from dinhbien.explain.spoken import sentence
+from dinhbien.judging.from_files import check_file
 from dinhbien.language.pack import EncodedNorm, Pack
 from dinhbien.reading.document import Scalar
 from dinhbien.reading.patch import Patch
 from dinhbien.reading.to_pack import packs, read_pack
+from dinhbien.shipped import content
 
 PACKS = {name: read_pack(name) for name in packs()}
 NORMS = [(pack, norm) for pack in PACKS.values() for norm in pack.norms]
@@ -97,3 +100,15 @@ def test_every_number_of_a_norm_is_in_its_sentence() -> None:
                 continue  # an article's number, which another norm of it may use
             for rows in number.rows.values():
                 assert all(f"{row.value.__float__():g}" in text for row in rows if row.value)
+
+
+def test_a_breach_about_no_word_has_no_dangling_colon() -> None:
+    plan = content("scenarios") / "vn" / "service-centre"
+    report = check_file(plan, as_of=date(2025, 10, 15))
+    (found,) = (
+        one
+        for one in report.findings
+        if one.norm.endswith("#director-is-no-vice-chair") and one.subject.code == "90001"
+    )
+
+    assert Teller(report.pack, "vi").conclusion(found) == "trái quy định"

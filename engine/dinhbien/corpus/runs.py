@@ -117,7 +117,8 @@ def read_again(pack: Pack, norms: Path, instrument: str, patches: Patches) -> Pa
 def related(pack: Pack, names: Iterable[str]) -> frozenset[str]:
     """The norms that can change what is found of `names`, and these themselves.
 
-    They supersede one another, are exceptions or alternatives, or count the same.
+    They supersede one another, are exceptions or alternatives, stand side by side, or count
+    the same.
     """
     found: set[str] = set(names)
     waiting = list(found)
@@ -142,7 +143,8 @@ def _touches(pack: Pack, name: str, other: EncodedNorm) -> bool:
 
 
 def _named(norm: EncodedNorm) -> tuple[str, ...]:
-    return (*norm.norm.supersedes, *norm.norm.exception_to, *norm.norm.alternative_to)
+    named = norm.norm
+    return (*named.supersedes, *named.exception_to, *named.alternative_to, *named.between)
 
 
 def narrowed(pack: Pack, names: frozenset[str]) -> Pack:

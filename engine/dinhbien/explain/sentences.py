@@ -169,8 +169,9 @@ class Teller:
         said = self.verdict(finding.verdict, finding.force, finding.glide)
         if finding.outcome.amount is not None:
             said = f"{said} {self.amount(finding.outcome.amount)}"
-        if finding.outcome.failed:
-            said = f"{said}: {', '.join(self._failed(one) for one in finding.outcome.failed)}"
+        failed = [self._failed(one) for one in finding.outcome.failed if one]
+        if failed:
+            said = f"{said}: {', '.join(failed)}"
         if finding.depends_on_reading:
             said += f" ({self.phrase('depends_on_reading')})"
         return said
