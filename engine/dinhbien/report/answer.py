@@ -233,7 +233,7 @@ def answer_json(asked: Asked) -> str:
 
 def _proposal(answer: Answer) -> dict[str, Any]:
     one = answer.proposal
-    days = {"from_day": one.from_day, "to_day": one.to_day}
+    days = {"first_day": one.first_day, "until": one.until}
     words = ("from_unit", "to", "out_of", "into", "post", "category", "rank", "position")
     return {
         "kind": one.kind,
