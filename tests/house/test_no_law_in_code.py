@@ -32,6 +32,7 @@ NUMBERS: dict[str, dict[float, str]] = {
         12: "letters of a hash that are shown",
         **dict.fromkeys((10, 1000), "a share as a per cent with one decimal"),
     },
+    "report/answer.py": {4: "columns that a line is set in"},
     "report/flags.py": {
         3: "missing inputs named",
         99: "after every rank",
@@ -80,6 +81,7 @@ VIETNAMESE: dict[str, str] = {}
 # module → words allowed there → why
 WORDS: dict[str, dict[str, str]] = {
     "judging/check.py": {"party": "an authority that binds its own"},
+    "judging/may.py": {"party": "an authority that binds its own"},
     "judging/precedence.py": {"party": "an authority that binds its own"},
     "model/citation.py": {"party": "an authority that binds its own"},
     "model/*": {"type": "a key of JSON Schema"},

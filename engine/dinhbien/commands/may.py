@@ -51,8 +51,12 @@ def _post_options(command: argparse.ArgumentParser, kind: str) -> None:
     for name in ("category", "rank", "position"):
         command.add_argument(f"--{name}", help=f"a word of the list `{name}`")
     if kind == "second":
-        command.add_argument("--from-day", type=_day, metavar="DATE", help="the first day")
-        command.add_argument("--to-day", type=_day, metavar="DATE", help="the day after the last")
+        command.add_argument(
+            "--from-day", dest="first_day", type=_day, metavar="DATE", help="the first day"
+        )
+        command.add_argument(
+            "--to-day", dest="until", type=_day, metavar="DATE", help="the day after the last"
+        )
 
 
 def _people(text: str) -> int:
@@ -80,12 +84,12 @@ def proposal_of(arguments: argparse.Namespace) -> Proposal:
     given = vars(arguments)
     words = ("from_unit", "into", "out_of", "post", "category", "rank", "position")
     said = {name: given.get(name) or "" for name in words}
-    first, after = given.get("from_day"), given.get("to_day")
+    first, after = given.get("first_day"), given.get("until")
     if (first is None) != (after is None) or (first and after and after <= first):
         message = "a secondment has a first day and a later day after its last"
         raise UsageError([Problem(message, help="give both `--from-day` and `--to-day`")])
     return Proposal(
-        arguments.kind, arguments.to, people=arguments.people, from_day=first, to_day=after, **said
+        arguments.kind, arguments.to, people=arguments.people, first_day=first, until=after, **said
     )
 
 

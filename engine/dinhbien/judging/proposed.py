@@ -223,8 +223,8 @@ def carried_out(
     root = plan.root
     for end in ends:
         root = _changed(root, end, rules)
-    if listed is not None and proposal.from_day is not None and proposal.to_day is not None:
-        days = {listed.first: proposal.from_day, listed.after: proposal.to_day}
+    if listed is not None and proposal.first_day is not None and proposal.until is not None:
+        days = {listed.first: proposal.first_day, listed.after: proposal.until}
         root = _with(root, ends[0].unit, _entry(rules, ends[0].unit, listed, days))
     return replace(plan, root=root)
 

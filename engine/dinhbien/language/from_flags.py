@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import TypeVar
@@ -184,6 +184,7 @@ def compile_flags(
             inputs |= _visible(chain)
     compiler = _Compiler(file, Names(vocabulary, counts, situation=inputs), faults)
     compiler.compile()
+    compiler.faults += _may_faults(file, vocabulary, counts)
     if compiler.faults:
         return None, compiler.faults
     return Chain(file, tuple(compiler.steps)), []
@@ -213,6 +214,32 @@ def _inputs(
             faults.append(FaultError(f"narrowed.{name}.rank", message, nearest(word, ranks)))
     inputs |= {f"{name}_{part}": posts for name in file.compares for part in COMPARED}
     return inputs, faults
+
+
+def _may_faults(
+    file: FlagFile, vocabulary: Vocabulary, counts: dict[str, NamedCount]
+) -> list[FaultError]:
+    """What `may` names and is not there; `shows` may name flags of other chains."""
+    may = file.may
+    if may is None:
+        return []
+    lists = vocabulary.lists
+    named: list[tuple[str, str, Iterable[str]]] = [
+        ("books", may.books, counts),
+        ("over", may.over, file.chain),
+        ("room", may.room, file.chain),
+        ("against", may.against, file.compares),
+        *((f"taken_as.{name}", word, lists.get(name, ())) for name, word in may.taken_as.items()),
+    ]
+    if may.listed is not None:
+        dates = [name for name, one in vocabulary.attributes.items() if may.listed.level in one.of]
+        named.append(("listed.level", may.listed.level, vocabulary.levels))
+        named += [(f"listed.{one}", getattr(may.listed, one), dates) for one in ("first", "after")]
+    return [
+        FaultError(f"may.{key}", f"`{name}` is not there to be asked of", nearest(name, known))
+        for key, name, known in named
+        if name not in known
+    ]
 
 
 def _visible(chain: Chain) -> dict[str, Type]:

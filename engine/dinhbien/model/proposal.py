@@ -22,7 +22,7 @@ class Proposal:
     `to` and `from_unit` are units by code or name; `into` and `out_of` organisations in them,
     by code, name or kind.  `category`, `rank` and `position` are words of those lists, and
     `post` the code of a post; empty where nothing is said.  A secondment lasts from
-    `from_day` to the day before `to_day`.
+    `first_day` to the day before `until`.
     """
 
     kind: Kind
@@ -35,8 +35,8 @@ class Proposal:
     rank: str = ""
     position: str = ""
     post: str = ""
-    from_day: date | None = None
-    to_day: date | None = None
+    first_day: date | None = None
+    until: date | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -38,7 +38,20 @@ def read_flags(
         _told(faults, node, shown, problems)
         if chain is not None:
             made.append(chain)
+    _shown(made, files, problems)
     return tuple(made)
+
+
+def _shown(made: list[Chain], files: list[tuple[FlagFile, Node, str]], problems: Problems) -> None:
+    """Refuse what `may` would show and no chain per unit of its level raises."""
+    for file, node, shown in files:
+        chains = [one for one in made if one.file.each == "unit" and one.file.level == file.level]
+        known = {step.name for one in chains for step in one.shown}
+        for name in file.may.shows if file.may else ():
+            if name not in known and file.flags in {one.name for one in made}:
+                message = f"`{name}` is no flag of a chain per unit"
+                at = position_in(node, ("may", "shows"))
+                problems.add(message, at, f"{Path(shown).stem}:may.shows", nearest(name, known))
 
 
 def _files(

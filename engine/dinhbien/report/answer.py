@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
+from fractions import Fraction
 from io import StringIO
 from typing import Any, get_args
 
@@ -14,6 +15,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
+from dinhbien.explain.numbers import number_said
 from dinhbien.explain.sentences import Teller
 from dinhbien.judging.from_files import Asked
 from dinhbien.language.pack import EncodedNorm, Pack
@@ -54,6 +56,7 @@ class _Page:
         yield Text(self._decision(answer.decision), style="bold")
         pack = self.pack.title.said(say.lang)
         yield Text(say.phrase("may.day", day=say.day(answer.day), pack=pack), style="dim")
+        yield from self._illustrates()
         if answer.taken:
             words = ", ".join(say.word(name, word) for name, word in answer.taken)
             yield Text(say.phrase("may.taken", words=words))
@@ -61,6 +64,16 @@ class _Page:
         yield from self._reasons()
         yield from self._choices()
         yield from self._figures()
+
+    def _illustrates(self) -> Iterator[RenderableType]:
+        """That a plan only illustrates, and how much of it is modelled."""
+        if self.plan.illustration is not None:
+            text = self.plan.illustration.said(self.say.lang)
+            yield Text(self.say.phrase("illustration.heading", text=text), style="bold")
+        if self.plan.modelled_share:
+            share = round(self.plan.modelled_share * 1000) / Fraction(10)
+            said = self.say.phrase("report.modelled", share=number_said(share, self.say.lang))
+            yield Text(said, style="dim")
 
     def _decision(self, decision: str) -> str:
         return self.say.phrase(f"may.{decision.replace(' ', '_')}")
@@ -233,7 +246,7 @@ def answer_json(asked: Asked) -> str:
 
 def _proposal(answer: Answer) -> dict[str, Any]:
     one = answer.proposal
-    days = {"from_day": one.from_day, "to_day": one.to_day}
+    days = {"first_day": one.first_day, "until": one.until}
     words = ("from_unit", "to", "out_of", "into", "post", "category", "rank", "position")
     return {
         "kind": one.kind,
