@@ -26,6 +26,15 @@ def number_said(number: Fraction, lang: str) -> str:
     return f"{sign}{grouped}{point}{decimals}" if decimals else f"{sign}{grouped}"
 
 
+def share_said(share: Fraction, lang: str) -> str:
+    """A share as a per cent with one decimal.
+
+    >>> share_said(Fraction(1, 9), "en")
+    '11.1'
+    """
+    return number_said(round(share * 1000) / Fraction(10), lang)
+
+
 def value_said(value: Fraction, kind: str, lang: str) -> str:
     """The value of a number of the law: a quantity, or a date as a number of days."""
     if kind == "date":

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
-from fractions import Fraction
 from io import StringIO
 from typing import Any, get_args
 
@@ -15,7 +14,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from dinhbien.explain.numbers import number_said
+from dinhbien.explain.numbers import share_said
 from dinhbien.explain.sentences import Teller
 from dinhbien.judging.from_files import Asked
 from dinhbien.language.pack import EncodedNorm, Pack
@@ -71,9 +70,8 @@ class _Page:
             text = self.plan.illustration.said(self.say.lang)
             yield Text(self.say.phrase("illustration.heading", text=text), style="bold")
         if self.plan.modelled_share:
-            share = round(self.plan.modelled_share * 1000) / Fraction(10)
-            said = self.say.phrase("report.modelled", share=number_said(share, self.say.lang))
-            yield Text(said, style="dim")
+            share = share_said(self.plan.modelled_share, self.say.lang)
+            yield Text(self.say.phrase("report.modelled", share=share), style="dim")
 
     def _decision(self, decision: str) -> str:
         return self.say.phrase(f"may.{decision.replace(' ', '_')}")

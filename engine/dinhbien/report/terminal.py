@@ -11,7 +11,7 @@ from rich.console import Console, Group, RenderableType
 from rich.text import Text
 
 from dinhbien.explain.contradictions import conflict_said
-from dinhbien.explain.numbers import number_said
+from dinhbien.explain.numbers import number_said, share_said
 from dinhbien.explain.sentences import Teller
 from dinhbien.judging.check import Report
 from dinhbien.judging.ranges import DEPENDS, Ranges, column
@@ -82,8 +82,8 @@ class _Page:
         yield Text(plan.title.said(say.lang))
         yield from (Text(line, style="bold") for line in self.ranged.head())
         yield Text(say.phrase("report.pack", pack=self.report.pack.title.said(say.lang)))
-        share = round(plan.modelled_share * 1000) / Fraction(10)
-        modelled = say.phrase("report.modelled", share=number_said(share, say.lang))
+        share = share_said(plan.modelled_share, say.lang)
+        modelled = say.phrase("report.modelled", share=share)
         yield Text(f"{modelled} · {say.phrase('report.evaluator')}", style="dim")
         for change in plan.changes:
             yield Text(say.phrase("report.change", title=change.said(say.lang)))
