@@ -50,11 +50,14 @@ def named(case: Case) -> str:
 
 
 @cache
-def judged(evaluator: str, plan: Path, change: Path | None, as_of: str) -> dict[str, Any]:
-    """The JSON contract of a run, with what is met."""
+def judged(
+    evaluator: str, plan: Path, change: Path | None, as_of: str, *, flags: bool = False
+) -> dict[str, Any]:
+    """The JSON contract of a run, with what is met; flags where a case asks for them."""
     assert evaluator == "meaning"
     day = date.fromisoformat(as_of) if as_of else None
-    return json_body(check_file(plan, as_of=day, change=change), everything=True)
+    report = check_file(plan, as_of=day, change=change)
+    return json_body(report if flags else report.verdicts_only, everything=True)
 
 
 @cache

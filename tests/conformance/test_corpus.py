@@ -16,7 +16,7 @@ CASES = entries()
 @pytest.mark.parametrize("evaluator", EVALUATORS)
 @pytest.mark.parametrize("case", CASES, ids=named)
 def test_a_scenario_is_as_expected(case: Case, evaluator: str) -> None:
-    found = judged(evaluator, case.plan, case.change, case.as_of)
+    found = judged(evaluator, case.plan, case.change, case.as_of, flags=bool(case.chain))
 
     assert not list(differences(case, found))
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
 
@@ -60,6 +60,13 @@ class Report:
     def flags(self) -> tuple[FlagRow, ...]:
         """What follows from the findings, row by row; reckoned when it is first asked for."""
         return tuple(raised(self.situations, self.pack.rules.flags, self.day))
+
+    @property
+    def verdicts_only(self) -> Report:
+        """The same report with no flag raised and nothing ranked: for who asks of verdicts."""
+        made = replace(self, beside=tuple(one.verdicts_only for one in self.beside))
+        vars(made).update(flags=(), lacking=())
+        return made
 
     @cached_property
     def rows(self) -> tuple[Finding, ...]:
