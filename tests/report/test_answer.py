@@ -29,7 +29,7 @@ PUBLISHED = str(content("scenarios") / "dien-bien" / "2025-10")
             "Yes.",
         ),
         (["second", FLAGS, "90001", "90002", "9"], cli.UNDETERMINED, "Cannot be told."),
-        (["second", FLAGS, "90001", "90002", "16"], cli.FINDINGS, "No."),
+        (["second", FLAGS, "90001", "90002", "3", "--out-of", "office"], cli.FINDINGS, "No."),
         (["recruit", FLAGS, "nowhere"], cli.BAD_INPUT, ""),
         (["second", FLAGS, "90001", "90002", "--from-day", "2025-11-01"], cli.BAD_INPUT, ""),
     ],
