@@ -34,7 +34,17 @@ _NO_CASE = {
     "cannot stand inside": "no known file leads there",
 }
 """Messages that no case need expect, each with the reason."""
-_ELSEWHERE = ("cli", "corpus", "explain", "frames", "writing", "judging", "meaning", "report")
+_ELSEWHERE = (
+    "cli",
+    "commands",
+    "corpus",
+    "explain",
+    "frames",
+    "writing",
+    "judging",
+    "meaning",
+    "report",
+)
 """They read no norms: what they say is about plans, runs and the call."""
 
 

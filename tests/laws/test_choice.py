@@ -11,7 +11,8 @@ from hypothesis import given
 
 from dinhbien.language import operators as op
 from dinhbien.language.units import NO_UNIT
-from dinhbien.meaning.evaluate import Evaluation, chosen
+from dinhbien.meaning.choice import chosen
+from dinhbien.meaning.evaluate import Evaluation
 from dinhbien.meaning.quantity import Quantity, Term, made_of, undefined
 from dinhbien.meaning.subjects import Subjects
 from dinhbien.meaning.truth import compared
@@ -75,7 +76,7 @@ def by_the_definition(name: str, values: list[Quantity]) -> Quantity:
 @given(st.sampled_from(["least", "greatest"]), st.lists(quantities(), min_size=1, max_size=4))
 def test_a_choice_is_what_the_differences_say(name: str, values: list[Quantity]) -> None:
     reasons = frozenset[Reason]().union(*(one.undefined for one in values))
-    made = chosen(evaluation(), OPERATOR, name, values)
+    made = chosen(evaluation().key(OPERATOR), name, values)
 
     assert made == (undefined(*reasons) if reasons else by_the_definition(name, values))
 
