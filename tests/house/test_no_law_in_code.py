@@ -25,6 +25,9 @@ NUMBERS: dict[str, dict[float, str]] = {
         **dict.fromkeys((3, 4, 70), "exit codes"),
         100: "columns of a page that goes elsewhere than a terminal",
     },
+    "compiled/folder.py": {24: "packs that are kept", 0o700: "rights of a folder"},
+    "compiled/kinds.py": {5: "kinds of parts that are no class"},
+    "compiled/sources.py": {26: "bytes of a folder of norms, as a power of 2"},
     "judging/lacking.py": dict.fromkeys((10, 12), "10¹², for a domain without an end"),
     "report/terminal.py": {
         3: "columns of a row",

@@ -6,6 +6,7 @@ from datetime import date
 from os import PathLike
 from pathlib import Path
 
+from dinhbien.compiled.folder import Kept
 from dinhbien.judging.check import Report, check
 from dinhbien.language.from_norms import Rules
 from dinhbien.model.plan import Plan
@@ -13,7 +14,7 @@ from dinhbien.reading.to_change import Change, read_change
 from dinhbien.reading.to_pack import packs, read_pack
 from dinhbien.reading.to_plan import plan_of
 from dinhbien.reading.to_rules import read_rules
-from dinhbien.reading.written import read_written
+from dinhbien.reading.written import Written, read_written
 from dinhbien.shipped import content
 
 
@@ -23,6 +24,7 @@ def check_file(
     as_of: date | None = None,
     change: str | PathLike[str] | None = None,
     norms: str | PathLike[str] | None = None,
+    cache: bool = False,
 ) -> Report:
     """Judge the plan in a folder or file.
 
@@ -31,6 +33,8 @@ def check_file(
         as_of: the day to judge by; by default the plan's own.
         change: a change file: what is different in the plan or in the norms.
         norms: a folder of norms to judge by instead of the shipped one.
+        cache: whether the norms may be taken, compiled, from an earlier run, and kept for a
+            later one; a change's patches to norms and flags are never kept.
 
     Raises:
         InputError: the plan or the change cannot be read, or no day is given.
@@ -38,10 +42,24 @@ def check_file(
     """
     folder = Path(norms) if norms is not None else None
     changed = read_change(Path(change)) if change is not None else None
-    read, rules = read_file(plan, change=changed, norms=norms)
-    patches = changed.norms if changed else None
-    pack = read_pack(read.norms, norms=folder, rules=rules, patches=patches)
+    written = read_written(Path(plan))
+    kept = Kept.of(written.pack, folder) if cache and not (changed and changed.flags) else None
+    found = kept.pack() if kept else None
+    rules = found.rules if found else _rules(written, changed, folder)
+    read = plan_of(written, rules, changed, packs(folder))
+    patches = changed.norms if changed else {}
+    if patches or read.norms != written.pack:
+        found = kept = None
+    pack = found or read_pack(read.norms, norms=folder, rules=rules, patches=patches)
+    if kept and not found:
+        kept.keep(pack)
     return check(read, pack, as_of)
+
+
+def _rules(written: Written, change: Change | None, norms: Path | None) -> Rules:
+    """The rules that a plan is read by, with what its pack adds and a change patches."""
+    named = (norms or content("norms")) / written.pack
+    return read_rules(content("rules"), named, change.flags if change else None)
 
 
 def read_file(
@@ -58,6 +76,5 @@ def read_file(
     """
     folder = Path(norms) if norms is not None else None
     written = read_written(Path(plan))
-    named = (folder or content("norms")) / written.pack
-    rules = read_rules(content("rules"), named, change.flags if change else None)
+    rules = _rules(written, change, folder)
     return plan_of(written, rules, change, packs(folder)), rules

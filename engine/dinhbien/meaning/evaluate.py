@@ -25,7 +25,7 @@ from dinhbien.meaning.quantity import (
 )
 from dinhbien.meaning.subjects import Subjects
 from dinhbien.meaning.tally import Tallier
-from dinhbien.meaning.truth import Truth, both, compared, either
+from dinhbien.meaning.truth import Truth, both, compared, either, is_first
 from dinhbien.model.amount import Amount, Reason
 from dinhbien.model.norm import KEY_JOIN
 from dinhbien.model.plan import Unit
@@ -276,7 +276,7 @@ def chosen(self: Evaluation, operator: op.Operator, name: str, values: list[Quan
         return undefined(*reasons)
     bounds = [value.bounds for value in values]
     for place in range(len(values)):
-        if _is_first(name, place, values, bounds):
+        if is_first(name, place, values, bounds):
             return values[place]
     lows = [one.low for one in bounds]
     highs = [one.high for one in bounds]
@@ -290,24 +290,6 @@ def chosen(self: Evaluation, operator: op.Operator, name: str, values: list[Quan
         high = None if None in highs else max(finite_highs)
     whole = all(value.whole for value in values)
     return made_of(self.key(operator), Amount(low, high), values, whole=whole)
-
-
-def _is_first(name: str, place: int, values: list[Quantity], bounds: list[Amount]) -> bool:
-    """Whether the value at `place` is certainly the least, or the greatest, of all.
-
-    Intervals that do not overlap settle it; those that do are no proof of the contrary only
-    where the two share a term, which the difference cancels.
-    """
-    sign = "<=" if name == "least" else ">="
-    for other in range(len(values)):
-        below, above = (place, other) if name == "least" else (other, place)
-        high, low = bounds[below].high, bounds[above].low
-        if other == place or (high is not None and low is not None and high <= low):
-            continue
-        one, another = values[place], values[other]
-        if not one.shares_with(another) or not compared(sign, one, another).value:
-            return False
-    return True
 
 
 def _compared(self: Evaluation, operator: op.Compared) -> Truth:

@@ -8,7 +8,7 @@ from fractions import Fraction
 from operator import eq, ge, gt, le, lt, ne
 
 from dinhbien.meaning.quantity import NONE, Quantity
-from dinhbien.model.amount import Reason
+from dinhbien.model.amount import Amount, Reason
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,3 +72,21 @@ def _decided(operator: str, low: Fraction | None, high: Fraction | None) -> bool
         "!=": (positive or negative, not_negative and not_positive),
     }[operator]
     return True if holds else False if fails else None
+
+
+def is_first(name: str, place: int, values: list[Quantity], bounds: list[Amount]) -> bool:
+    """Whether the value at `place` is certainly the least, or the greatest, of all.
+
+    Intervals that do not overlap settle it; those that do are no proof of the contrary only
+    where the two share a term, which the difference cancels.
+    """
+    sign = "<=" if name == "least" else ">="
+    for other in range(len(values)):
+        below, above = (place, other) if name == "least" else (other, place)
+        high, low = bounds[below].high, bounds[above].low
+        if other == place or (high is not None and low is not None and high <= low):
+            continue
+        one, another = values[place], values[other]
+        if not one.shares_with(another) or not compared(sign, one, another).value:
+            return False
+    return True
