@@ -146,5 +146,6 @@ def _named(norm: EncodedNorm) -> tuple[str, ...]:
 
 
 def narrowed(pack: Pack, names: frozenset[str]) -> Pack:
-    """The pack with those norms only."""
-    return replace(pack, norms=tuple(one for one in pack.norms if one.id in names))
+    """The pack with those norms only, and without flags: no verdict hangs on a flag."""
+    norms = tuple(one for one in pack.norms if one.id in names)
+    return replace(pack, norms=norms, rules=replace(pack.rules, flags=()))
