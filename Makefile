@@ -8,7 +8,7 @@ BIN = $(VENV)/bin
 READY = @sh .ci/environment ready
 
 .NOTPARALLEL:
-.PHONY: help demo test lint types fmt mutants pages modelled constraints clean
+.PHONY: help demo test lint types fmt mutants bench pages modelled constraints clean
 
 help: ## list these targets
 	@sed -n 's/^\([a-z]*\):.*## /\1 /p' $(firstword $(MAKEFILE_LIST)) | while read -r target does; do printf '%-12s %s\n' "$$target" "$$does"; done
@@ -38,6 +38,10 @@ fmt: ## put the code in form
 mutants: ## change each number and date of the norms by one, and list what no scenario notices
 	$(READY) run
 	@$(BIN)/dinhbien norms lint --scenarios scenarios --mutate
+
+bench: ## measure how long the command takes, and write it into docs/explanation/performance.md
+	$(READY) run
+	@$(BIN)/python tests/bench/run.py
 
 pages: ## make the pages again that are made of content: shapes and lints
 	$(READY) dev

@@ -11,6 +11,9 @@ from hypothesis import settings
 settings.register_profile("dinhbien", deadline=None, print_blob=True)
 settings.load_profile("dinhbien")
 
+# No test writes into anybody's own folder; tests/compiled names folders of its own.
+os.environ["DINHBIEN_CACHE"] = "off"
+
 REQUIRED = {name.strip() for name in os.environ.get("DINHBIEN_REQUIRE", "").split(",")}
 
 

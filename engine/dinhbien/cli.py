@@ -86,6 +86,7 @@ def _plan_options(command: argparse.ArgumentParser) -> None:
     command.add_argument("--as-of", type=_day, metavar="DATE", help="default: the plan's own day")
     command.add_argument("--change", metavar="FILE", help="what is different, as a change file")
     command.add_argument("--norms", metavar="DIR", help="a folder of norms, not the shipped one")
+    command.add_argument("--no-cache", action="store_true", help="read all norms afresh")
     _common(command)
 
 
@@ -169,8 +170,9 @@ def _report(arguments: argparse.Namespace) -> Report:
     from dinhbien.judging.from_files import check_file
 
     report = check_file(
-        arguments.plan, as_of=arguments.as_of, change=arguments.change, norms=arguments.norms
-    )
+        arguments.plan, as_of=arguments.as_of, change=arguments.change, norms=arguments.norms,
+        cache=not arguments.no_cache,
+    )  # fmt: skip
     _say_repairs(report.plan.repairs)
     return report
 

@@ -106,6 +106,7 @@ def answered(
         as_of=arguments.as_of,
         change=arguments.change,
         norms=arguments.norms,
+        cache=not arguments.no_cache,
     )
     if arguments.format == "json":
         page = answer_json(asked)

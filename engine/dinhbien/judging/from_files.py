@@ -7,6 +7,7 @@ from os import PathLike
 from pathlib import Path
 from typing import NamedTuple
 
+from dinhbien.compiled.folder import Kept
 from dinhbien.judging.check import Report, check
 from dinhbien.judging.may import may
 from dinhbien.language.from_norms import Rules
@@ -17,7 +18,7 @@ from dinhbien.reading.to_change import Change, read_change
 from dinhbien.reading.to_pack import packs, read_pack
 from dinhbien.reading.to_plan import plan_of
 from dinhbien.reading.to_rules import read_rules
-from dinhbien.reading.written import read_written
+from dinhbien.reading.written import Written, read_written
 from dinhbien.shipped import content
 
 
@@ -35,6 +36,7 @@ def check_file(
     as_of: date | None = None,
     change: str | PathLike[str] | None = None,
     norms: str | PathLike[str] | None = None,
+    cache: bool = False,
 ) -> Report:
     """Judge the plan in a folder or file.
 
@@ -43,12 +45,14 @@ def check_file(
         as_of: the day to judge by; by default the plan's own.
         change: a change file: what is different in the plan or in the norms.
         norms: a folder of norms to judge by instead of the shipped one.
+        cache: whether the norms may be taken, compiled, from an earlier run, and kept for a
+            later one; a change's patches to norms and flags are never kept.
 
     Raises:
         InputError: the plan or the change cannot be read, or no day is given.
         NormsError: the rules or norms are invalid, or become so by the change.
     """
-    return check(*_read(plan, change, norms), as_of)
+    return check(*_read(plan, change, norms, cache), as_of)
 
 
 def may_file(
@@ -58,12 +62,13 @@ def may_file(
     as_of: date | None = None,
     change: str | PathLike[str] | None = None,
     norms: str | PathLike[str] | None = None,
+    cache: bool = False,
 ) -> Asked:
     """Whether a proposal may be carried out in the plan of a folder or file; as `check_file`.
 
     Raises `UsageError` too, where the proposal names nothing of the plan.
     """
-    read, pack = _read(plan, change, norms)
+    read, pack = _read(plan, change, norms, cache)
     return Asked(may(read, pack, proposal, as_of), read, pack)
 
 
@@ -71,12 +76,28 @@ def _read(
     plan: str | PathLike[str],
     change: str | PathLike[str] | None,
     norms: str | PathLike[str] | None,
+    cache: bool,
 ) -> tuple[Plan, Pack]:
     folder = Path(norms) if norms is not None else None
     changed = read_change(Path(change)) if change is not None else None
-    read, rules = read_file(plan, change=changed, norms=norms)
-    patches = changed.norms if changed else None
-    return read, read_pack(read.norms, norms=folder, rules=rules, patches=patches)
+    written = read_written(Path(plan))
+    kept = Kept.of(written.pack, folder) if cache and not (changed and changed.flags) else None
+    found = kept.pack() if kept else None
+    rules = found.rules if found else _rules(written, changed, folder)
+    read = plan_of(written, rules, changed, packs(folder))
+    patches = changed.norms if changed else {}
+    if patches or read.norms != written.pack:
+        found = kept = None
+    pack = found or read_pack(read.norms, norms=folder, rules=rules, patches=patches)
+    if kept and not found:
+        kept.keep(pack)
+    return read, pack
+
+
+def _rules(written: Written, change: Change | None, norms: Path | None) -> Rules:
+    """The rules that a plan is read by, with what its pack adds and a change patches."""
+    named = (norms or content("norms")) / written.pack
+    return read_rules(content("rules"), named, change.flags if change else None)
 
 
 def read_file(
@@ -93,6 +114,5 @@ def read_file(
     """
     folder = Path(norms) if norms is not None else None
     written = read_written(Path(plan))
-    named = (folder or content("norms")) / written.pack
-    rules = read_rules(content("rules"), named, change.flags if change else None)
+    rules = _rules(written, change, folder)
     return plan_of(written, rules, change, packs(folder)), rules

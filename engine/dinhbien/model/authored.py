@@ -11,7 +11,9 @@ from pydantic_core import PydanticCustomError
 class Authored(BaseModel):
     """A frozen, strict record; unknown keys are refused; every scalar arrives as text."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True, strict=True)
+    model_config = ConfigDict(
+        frozen=True, extra="forbid", populate_by_name=True, strict=True, defer_build=True
+    )
 
 
 def refusal(message: str, way_out: str = "") -> PydanticCustomError:

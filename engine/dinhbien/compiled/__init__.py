@@ -1,0 +1,1 @@
+"""Packs as they were compiled, kept on disk: data of known kinds, never code."""

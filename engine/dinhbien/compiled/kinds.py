@@ -1,0 +1,50 @@
+"""The kinds of parts that a pack is made of, by name: nothing else is written or made."""
+
+from __future__ import annotations
+
+from dataclasses import fields, is_dataclass
+from functools import cache
+
+from dinhbien.language import chain, from_norms, operators, pack, units
+from dinhbien.model import (
+    citation,
+    exemption,
+    flag,
+    form,
+    norm,
+    period,
+    wording,
+    words,
+)
+from dinhbien.model.authored import Authored
+
+TUPLE, DICT, FROZENSET, FRACTION, DATE = range(5)
+FIRST_KIND = DATE + 1
+"""The numbers of the parts that are no class of ours; those of a text's own kinds come after."""
+
+_MODULES = (
+    chain, from_norms, operators, pack, units, citation, exemption, flag, form, norm, period,
+    wording, words,
+)  # fmt: skip
+
+
+@cache
+def kinds() -> dict[str, type]:
+    """Every frozen class that may stand in a pack, by ``module.Class``."""
+    return {
+        f"{module.__name__.rpartition('.')[2]}.{name}": one
+        for module in _MODULES
+        for name, one in vars(module).items()
+        if isinstance(one, type) and one.__module__ == module.__name__ and _is_frozen(one)
+    }
+
+
+def _is_frozen(one: type) -> bool:
+    if issubclass(one, Authored):
+        return True
+    return is_dataclass(one) and bool(one.__dataclass_params__.frozen)  # type: ignore[attr-defined]  # every dataclass has them
+
+
+def fields_of(kind: type) -> tuple[str, ...]:
+    """The names of the fields of a dataclass, in the order in which it takes them."""
+    return tuple(one.name for one in fields(kind))
