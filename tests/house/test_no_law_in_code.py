@@ -21,9 +21,11 @@ PLAIN_NUMBERS: set[float] = {-1, 0, 1, 2}
 
 # module → numbers allowed there → why
 NUMBERS: dict[str, dict[float, str]] = {
-    "cli.py": {
-        **dict.fromkeys((3, 4, 70), "exit codes"),
-        100: "columns of a page that goes elsewhere than a terminal",
+    "cli.py": dict.fromkeys((3, 4, 70), "exit codes"),
+    "commands/output.py": {100: "columns of a page that goes elsewhere than a terminal"},
+    "report/compared.py": {
+        12: "letters of a hash that are shown",
+        **dict.fromkeys((10, 1000), "a share as a per cent with one decimal"),
     },
     "judging/lacking.py": dict.fromkeys((10, 12), "10¹², for a domain without an end"),
     "report/terminal.py": {

@@ -31,13 +31,13 @@ def json_text(report: Report, *, everything: bool = False) -> str:
 
 
 def json_body(report: Report, *, everything: bool = False) -> dict[str, Any]:
-    """The report as plain data in a stable order."""
+    """The report as plain data in a stable order; `compared` is for who knows another report."""
     shown = report.findings if everything else report.rows
     return {
-        **_head(report),
+        **report_head(report),
         "norms": [_norm(one, report) for one in report.judged],
-        "findings": [_finding(one, report) for one in shown],
-        "conflicts": [_conflict(one) for one in report.conflicts],
+        "findings": [finding_body(one, report) for one in shown],
+        "conflicts": [conflict_body(one) for one in report.conflicts],
         "counts": _counts(report),
         "flags": [
             _flag_row(one, report.pack) for one in report.flags if everything or one.says_something
@@ -52,10 +52,12 @@ def json_body(report: Report, *, everything: bool = False) -> dict[str, Any]:
         "not_covered": _not_covered(report),
         "unread_texts": unread_texts(report),
         "verified_until": verified_until(report),
+        "compared": None,
     }
 
 
-def _head(report: Report) -> dict[str, Any]:
+def report_head(report: Report) -> dict[str, Any]:
+    """What was judged, by what, and on which day."""
     plan = report.plan
     return {
         "schema_version": SCHEMA_VERSION,
@@ -64,17 +66,18 @@ def _head(report: Report) -> dict[str, Any]:
         "as_of": report.day.isoformat(),
         "pack": report.pack.id,
         "plan": {
-            "title": _both(plan.title),
+            "title": both(plan.title),
             "sha256": plan.sha256,
             "modelled_share": _share(plan.modelled_share),
             "repairs": [str(one) for one in plan.repairs],
         },
-        "changes": [_both(change) for change in plan.changes],
-        "notes": [_both(note) for note in plan.notes],
+        "changes": [both(change) for change in plan.changes],
+        "notes": [both(note) for note in plan.notes],
     }
 
 
-def _both(text: Bilingual | None) -> dict[str, str] | None:
+def both(text: Bilingual | None) -> dict[str, str] | None:
+    """A text in both languages."""
     return {"vi": text.vi, "en": text.en} if text else None
 
 
@@ -83,7 +86,8 @@ def _share(share: Fraction) -> str:
     return str(exact.quantize(_SHARE, ROUND_HALF_EVEN))
 
 
-def _number(amount: Amount | None) -> object:
+def number_body(amount: Amount | None) -> object:
+    """An amount, or none."""
     return None if amount is None else amount.json
 
 
@@ -120,8 +124,8 @@ def citation(norm: EncodedNorm) -> dict[str, Any]:
     return {
         "number": instrument.number,
         "kind": instrument.kind,
-        "clause": _both(norm.norm.clause),
-        "issuer": _both(instrument.issuer),
+        "clause": both(norm.norm.clause),
+        "issuer": both(instrument.issuer),
         "issued": _day(instrument.issued) or "not seen",
         "read": instrument.read,
         "sources": [
@@ -133,17 +137,16 @@ def citation(norm: EncodedNorm) -> dict[str, Any]:
     }
 
 
-def _finding(one: Finding, report: Report) -> dict[str, Any]:
+def finding_body(one: Finding, report: Report) -> dict[str, Any]:
+    """One finding of `report`."""
     norm = report.pack.norm(one.norm)
     assert norm is not None  # noqa: S101 - a finding comes from a norm of the pack
-    subject = {
-        "level": one.subject.level, "code": one.subject.code, "name": one.subject.name,
-    }  # fmt: skip
+    subject = one.subject
     return {
         "id": one.id,
         "norm": one.norm,
         "form": one.form,
-        "subject": subject,
+        "subject": {"level": subject.level, "code": subject.code, "name": subject.name},
         **_outcome(one.outcome),
         "reading": one.reading,
         "depends_on_reading": one.depends_on_reading,
@@ -155,7 +158,7 @@ def _finding(one: Finding, report: Report) -> dict[str, Any]:
         "standing": one.standing,
         "due": {"day": one.due.day.isoformat(), "derived": one.due.derived} if one.due else None,
         "time_to_comply": "not seen" if one.time_to_comply_unseen else None,
-        "citation": {"number": norm.instrument.number, "clause": _both(norm.norm.clause)},
+        "citation": {"number": norm.instrument.number, "clause": both(norm.norm.clause)},
         "glide": one.glide or None,
         "exempt_by": one.exempt_by or None,
         **_reasons(one.outcome, report.pack),
@@ -171,17 +174,18 @@ def _flag_row(one: FlagRow, pack: Pack) -> dict[str, Any]:
         },
         "norm": one.norm or None,
         "force": one.force or None,
-        "flags": [_flag(each, pack) for each in one.flags],
+        "flags": [flag_body(each, pack) for each in one.flags],
         "modelled": list(one.modelled),
     }  # fmt: skip
 
 
-def _flag(one: Flagged, pack: Pack) -> dict[str, Any]:
+def flag_body(one: Flagged, pack: Pack) -> dict[str, Any]:
+    """One flag of a row."""
     return {
         "flag": one.flag,
         "kind": one.kind,
         "raised": one.raised,
-        "amount": _number(one.amount),
+        "amount": number_body(one.amount),
         "missing": list(one.missing),
         "because": _because(one.because, pack),
     }
@@ -208,15 +212,15 @@ def _group(outcome: Outcome) -> dict[str, Any]:
         {"code": one.code, "name": one.name, "measured": one.measured.json}
         for one in outcome.holders
     ]
-    return {"head_room": _number(outcome.head_room), "holders": holders}
+    return {"head_room": number_body(outcome.head_room), "holders": holders}
 
 
 def _outcome(outcome: Outcome) -> dict[str, Any]:
     return {
         "verdict": outcome.verdict,
-        "measured": _number(outcome.measured),
-        "required": {"min": _number(outcome.least), "max": _number(outcome.most)},
-        "amount": _number(outcome.amount),
+        "measured": number_body(outcome.measured),
+        "required": {"min": number_body(outcome.least), "max": number_body(outcome.most)},
+        "amount": number_body(outcome.amount),
     }
 
 
@@ -233,7 +237,8 @@ def _counts(report: Report) -> list[dict[str, Any]]:
     ]
 
 
-def _conflict(one: Conflict) -> dict[str, Any]:
+def conflict_body(one: Conflict) -> dict[str, Any]:
+    """Two norms that cannot both be met."""
     return {
         "norms": list(one.norms),
         "units": list(one.units),
@@ -247,21 +252,22 @@ def _totals(report: Report) -> dict[str, Any]:
     found: dict[str, Any] = {}
     for one in report.totals:
         by_norm = found.setdefault(one.baseline, {}).setdefault(one.norm, {})
-        by_norm[one.reading] = _total(one)
+        by_norm[one.reading] = total_body(one)
     return found
 
 
-def _total(one: Total) -> dict[str, Any]:
+def total_body(one: Total) -> dict[str, Any]:
+    """One total."""
     return {
         "force": one.force,
         "subjects": one.subjects,
         "undetermined": one.undetermined,
-        "required": {"min": _number(one.required[0]), "max": _number(one.required[1])},
-        "shortage": _number(one.shortage),
-        "surplus": _number(one.surplus),
-        "measured": _number(one.measured),
+        "required": {"min": number_body(one.required[0]), "max": number_body(one.required[1])},
+        "shortage": number_body(one.shortage),
+        "surplus": number_body(one.surplus),
+        "measured": number_body(one.measured),
         "measured_source": one.figure.source if one.figure else None,
-        "net": _number(one.net),
+        "net": number_body(one.net),
         "modelled": list(one.modelled),
     }
 
@@ -279,7 +285,7 @@ def _figure(one: Figure) -> dict[str, Any]:
         "date": one.cell.date,
         "origin": one.cell.origin,
         "source": one.cell.source,
-        "note": _both(one.cell.note),
+        "note": both(one.cell.note),
     }
 
 
@@ -297,8 +303,8 @@ def _absent(one: Absent) -> dict[str, Any]:
 def _not_covered(report: Report) -> list[dict[str, Any]]:
     return [
         {
-            "instrument": identity, "number": instrument.number, "clause": _both(one.clause),
-            "what": _both(one.what), "why": one.why,
+            "instrument": identity, "number": instrument.number, "clause": both(one.clause),
+            "what": both(one.what), "why": one.why,
         }
         for identity, instrument in sorted(report.pack.instruments.items())
         for one in instrument.not_encoded

@@ -126,9 +126,9 @@ class FlagPage:
             return self.say.phrase("flags.unknown")
         if chain.file.shown == "table" or one.raised:
             return self._brief(one.amount)
-        if one.raised is None:
+        if one.raised is None and self._brief(one.amount) != self.say.phrase("flags.unknown"):
             return self.say.phrase("flags.possible", amount=self._brief(one.amount))
-        return "·"
+        return self.say.phrase("flags.unknown") if one.raised is None else "·"
 
     def _brief(self, amount: Amount) -> str:
         """A number, or the interval it lies in, in few letters."""

@@ -22,7 +22,9 @@ from dinhbien.judging.totals import Total
 from dinhbien.language.pack import EncodedNorm
 from dinhbien.model.finding import Finding
 from dinhbien.report.as_json import unread_texts
+from dinhbien.report.cautions import modelled_said, stale_said
 from dinhbien.report.flags import FlagPage
+from dinhbien.report.rows import holders_said, norm_head, units_said
 from dinhbien.shipped import VERSION
 
 _STYLES = {"shortage": "bold red", "surplus": "bold yellow", "breach": "bold red",
@@ -240,10 +242,9 @@ class _Page:
 
     def _modelled(self, paths: Iterable[str]) -> Iterator[RenderableType]:
         """Which modelled inputs stand behind what was just said."""
-        inputs = Counter(self.say.input(path) for path in set(paths))
-        said = ", ".join(f"{name} ({many})" for name, many in sorted(inputs.items()))
+        said = modelled_said(paths, self.say)
         if said:
-            yield Text(f"  {self.say.phrase('rows.modelled', inputs=said)}", style="italic")
+            yield Text(f"  {said}", style="italic")
 
     # -- rows ----------------------------------------------------------------
 
@@ -252,19 +253,13 @@ class _Page:
         if not rows:
             return
         say = self.say
-        yield self._heading("rows.heading", title=norm.norm.title.said(say.lang))
-        if rows[0].standing == "alternative":
-            yield Text(say.phrase("rows.alternative"), style="italic")
-        basis = f" ({say.basis(norm)})" if say.basis(norm) else ""
-        counted = f" · {say.counted(norm)}{basis}" if say.counted(norm) else ""
-        yield Text(f"{say.citation(norm)}{counted}", "dim")
-        if norm.norm.glide:
-            yield Text(say.phrase("glide.norm"), style="italic")
+        yield from norm_head(norm, say, aside=rows[0].standing == "alternative")
         table = self._headed("rows", "unit", ">measured", "required", "verdict", "missing")
         table.columns[0].ratio, table.columns[-1].ratio = _WIDE, 1
         for cells, among in _alike((self._cells(one, norm), one) for one in rows):
             verdict = Text(cells[2], style=_STYLES.get(among[0].verdict, ""))
-            table.add_row(self._names(among), cells[0], cells[1], verdict, cells[3])
+            names = units_said([one.subject for one in among], self.report.plan.root, say)
+            table.add_row(names, cells[0], cells[1], verdict, cells[3])
         yield table
         yield from self._modelled([path for one in rows for path in one.outcome.modelled])
         for due in sorted({say.due(one) for one in rows} - {""}):
@@ -273,18 +268,7 @@ class _Page:
             unseen = due == say.phrase("due.not_seen")
             said = f"{due[0].upper()}{due[1:]}" if unseen else say.phrase("rows.due", due=due)
             yield Text(f"  {said}{names}")
-        yield from self._groups(rows)
-
-    def _names(self, among: list[Finding]) -> str:
-        if len(among) == 1:
-            return among[0].subject.name
-        level = among[0].subject.level
-        units = sum(1 for unit in self.report.plan.root.walk() if unit.level == level)
-        if len(among) == units:
-            plural = self.say.pack.rules.vocabulary.units[level].name.said(self.say.lang)
-            return f"{self.say.phrase('rows.all', count=units)} {plural}"
-        names = ", ".join(one.subject.name for one in among)
-        return self.say.phrase("rows.same", count=len(among), names=names)
+        yield from holders_said(rows, say)
 
     def _cells(self, finding: Finding, norm: EncodedNorm) -> tuple[str, str, str, str]:
         outcome, say = finding.outcome, self.say
@@ -293,15 +277,6 @@ class _Page:
         missing = sorted({say.input(path) for path in outcome.missing})
         because = [*missing, *map(say.reason, outcome.because)]
         return say.amount(outcome.measured), demand, say.conclusion(finding), "; ".join(because)
-
-    def _groups(self, rows: Iterable[Finding]) -> Iterator[RenderableType]:
-        for one in rows:
-            holders = ", ".join(
-                f"{holder.name} ({self.say.amount(holder.measured)})"
-                for holder in one.outcome.holders
-            )
-            if holders:
-                yield Text(f"  {self.say.phrase('rows.holders', holders=holders)}")
 
     # -- what is missing -----------------------------------------------------
 
@@ -344,14 +319,7 @@ class _Page:
             yield say.phrase("gaps.not_yet", texts=texts)
 
     def _stale(self) -> Iterator[str]:
-        """The texts that are not verified for the day that was asked."""
-        by_day: dict[str, list[str]] = {}
-        for one in self.report.judged:
-            until = one.norm.instrument.verified_until
-            if self.report.day > until:
-                by_day.setdefault(self.say.day(until), []).append(self.say.citation(one.norm))
-        for day, texts in by_day.items():
-            yield self.say.phrase("gaps.verified", day=day, texts=", ".join(sorted(set(texts))))
+        return stale_said((one.norm for one in self.report.judged), self.report.day, self.say)
 
     def _not_encoded(self) -> Iterator[str]:
         say = self.say

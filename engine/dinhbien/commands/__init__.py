@@ -1,0 +1,1 @@
+"""What subcommands share, and those that `cli` only names."""
