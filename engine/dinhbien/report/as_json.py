@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
+from collections.abc import Iterable
 from decimal import ROUND_HALF_EVEN, Decimal
 from fractions import Fraction
 from typing import Any
@@ -313,12 +314,16 @@ def _not_covered(report: Report) -> list[dict[str, Any]]:
 
 def unread_texts(report: Report) -> list[str]:
     """The numbers of the instruments judged by whose texts were not read in full.  §6"""
-    found = {one.norm.instrument_id for one in report.judged}
-    instruments = report.pack.instruments
+    return unread_of(one.norm for one in report.judged)
+
+
+def unread_of(norms: Iterable[EncodedNorm]) -> list[str]:
+    """The numbers of the instruments of `norms` whose texts were not read in full.  §6"""
+    instruments = {norm.instrument_id: norm.instrument for norm in norms}
     return [
-        instruments[identity].number if instruments[identity].has_number else identity
-        for identity in sorted(found)
-        if instruments[identity].read != "full text"
+        instrument.number if instrument.has_number else identity
+        for identity, instrument in sorted(instruments.items())
+        if instrument.read != "full text"
     ]
 
 

@@ -8,6 +8,7 @@ from datetime import date
 
 from dinhbien.explain.sentences import Teller
 from dinhbien.language.pack import EncodedNorm
+from dinhbien.report.as_json import unread_of
 
 
 def modelled_said(paths: Iterable[str], say: Teller) -> str:
@@ -30,11 +31,6 @@ def stale_said(norms: Iterable[EncodedNorm], day: date, say: Teller) -> Iterator
 
 def unread_said(norms: Iterable[EncodedNorm], say: Teller) -> Iterator[str]:
     """The texts that were not read in full, in one line.  §6"""
-    unread = {one.instrument_id: one.instrument for one in norms}
-    texts = ", ".join(
-        instrument.number if instrument.has_number else identity
-        for identity, instrument in sorted(unread.items())
-        if instrument.read != "full text"
-    )
+    texts = ", ".join(unread_of(norms))
     if texts:
         yield say.phrase("gaps.unread", texts=texts)
