@@ -10,26 +10,35 @@ from __future__ import annotations
 import argparse
 import os
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from dinhbien.commands.compare import (
+    compare_command,
+    compared_with_plan,
+    diff_command,
+    write_page,
+)
 from dinhbien.commands.may import add_may
+from dinhbien.commands.options import NORMS, PLAN, plan_options
+from dinhbien.commands.options import language as _common
+from dinhbien.commands.options import packs_asked as _packs
+from dinhbien.commands.output import colour as _colour
+from dinhbien.commands.output import say_repairs as _say_repairs
+from dinhbien.commands.output import width as _width
+from dinhbien.commands.output import write as _write
 
 if TYPE_CHECKING:
-    from datetime import date
     from pathlib import Path
 
-    from dinhbien.errors import Problem
+    from dinhbien.commands.options import Commands as _Commands
     from dinhbien.judging.check import Report
+    from dinhbien.judging.compared import Comparison
     from dinhbien.language.pack import Pack
     from dinhbien.reading.lint import Doubt
 
-    _Commands = argparse._SubParsersAction[argparse.ArgumentParser]  # the only name it has
-
 CLEAN, FINDINGS, BAD_INPUT, BAD_NORMS, UNDETERMINED, INTERNAL = 0, 1, 2, 3, 4, 70
 _FAIL_LEVELS = ("breach", "binding", "quota", "guidance", "any")
-_PAGE = 100
-_PLAN = "a plan: its folder, its plan.yaml or plan.csv, or a workbook"
 _SCHEMAS = (
     "article", "change", "counts", "exempt", "flags", "form", "instrument", "pack", "words", "plan",
 )  # fmt: skip
@@ -69,32 +78,21 @@ def _parser() -> argparse.ArgumentParser:
     )
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     _check_command(commands)
+    compare_command(commands)
     _explain_command(commands)
-    add_may(commands, _plan_options, _may)
+    add_may(commands, _may)
     _norms_command(commands)
     _plan_command(commands)
     _schema_command(commands)
     return parser
 
 
-def _common(command: argparse.ArgumentParser) -> None:
-    command.add_argument("--lang", choices=("vi", "en"), default="vi", help="default: vi")
-
-
-def _plan_options(command: argparse.ArgumentParser) -> None:
-    command.add_argument("plan", metavar="PLAN", help=_PLAN)
-    command.add_argument("--as-of", type=_day, metavar="DATE", help="default: the plan's own day")
-    command.add_argument("--change", metavar="FILE", help="what is different, as a change file")
-    command.add_argument("--norms", metavar="DIR", help="a folder of norms, not the shipped one")
-    command.add_argument("--no-cache", action="store_true", help="read all norms afresh")
-    _common(command)
-
-
 def _check_command(commands: _Commands) -> None:
     check = commands.add_parser("check", help="judge a plan")
-    _plan_options(check)
+    plan_options(check)
     check.add_argument("--format", choices=("table", "json", "csv"), default="table")
     check.add_argument("--all", action="store_true", help="in JSON, also what is met")
+    check.add_argument("--full", action="store_true", help="with --change, the whole page")
     check.add_argument(
         "--fail-on", choices=_FAIL_LEVELS, default="binding", help="default: binding"
     )
@@ -104,7 +102,7 @@ def _check_command(commands: _Commands) -> None:
 
 def _explain_command(commands: _Commands) -> None:
     explain = commands.add_parser("explain", help="say why a finding is what it is")
-    _plan_options(explain)
+    plan_options(explain)
     explain.add_argument(
         "finding", metavar="FINDING", help="a finding's id, or NORM@UNIT: frame@03127"
     )
@@ -127,9 +125,9 @@ def _norms_command(commands: _Commands) -> None:
     fmt.add_argument("files", metavar="FILE", nargs="+")
     fmt.add_argument("--check", action="store_true", help="change nothing; fail if anything would")
     fmt.set_defaults(run=_format_norms)
-    for one in (listing, show, lint):
+    for one in (listing, show, diff_command(kinds), lint):
         one.add_argument("--pack", help="one pack; by default all there are")
-        one.add_argument("--norms", metavar="DIR", help="a folder of norms, not the shipped one")
+        one.add_argument("--norms", metavar="DIR", help=NORMS)
         _common(one)
 
 
@@ -146,24 +144,14 @@ def _plan_command(commands: _Commands) -> None:
     convert.add_argument("--force", action="store_true", help="write over what is there")
     convert.set_defaults(run=_convert)
     for one in (validate, convert):
-        one.add_argument("plan", metavar="PLAN", help=_PLAN)
-        one.add_argument("--norms", metavar="DIR", help="a folder of norms, not the shipped one")
+        one.add_argument("plan", metavar="PLAN", help=PLAN)
+        one.add_argument("--norms", metavar="DIR", help=NORMS)
 
 
 def _schema_command(commands: _Commands) -> None:
     schema = commands.add_parser("schema", help="print the JSON Schema of a kind of file")
     schema.add_argument("kind", metavar="KIND", choices=_SCHEMAS, help=", ".join(_SCHEMAS))
     schema.set_defaults(run=_schema)
-
-
-def _day(text: str) -> date:
-    from datetime import date
-
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        message = f"`{text}` is not a day; write year-month-day, as in 2025-10-15"
-        raise argparse.ArgumentTypeError(message) from None
 
 
 def _report(arguments: argparse.Namespace) -> Report:
@@ -177,44 +165,36 @@ def _report(arguments: argparse.Namespace) -> Report:
     return report
 
 
-def _say_repairs(repairs: Iterable[Problem]) -> None:
-    """What was read otherwise than it is written is never passed over."""
-    for one in repairs:
-        print(f"repaired: {one}", file=sys.stderr)
-
-
-def _width() -> int | None:
-    """The terminal's width, or a page's where the output goes elsewhere."""
-    return None if sys.stdout.isatty() else _PAGE
-
-
-def _colour() -> bool:
-    return sys.stdout.isatty() and "NO_COLOR" not in os.environ
-
-
-def _write(text: str) -> None:
-    sys.stdout.reconfigure(encoding="utf-8")  # type: ignore[union-attr]  # the real stdout has it
-    sys.stdout.write(text)
-    sys.stdout.flush()
-
-
 def _check(arguments: argparse.Namespace) -> int:
     report = _report(arguments)
+    comparison = compared_with_plan(arguments, report)
     if arguments.format == "json":
-        from dinhbien.report.as_json import json_text
+        from dinhbien.report.compared_as_json import json_text_with
 
-        _write(json_text(report, everything=arguments.all))
+        _write(json_text_with(comparison, report, everything=arguments.all))
     elif arguments.format == "csv":
         from dinhbien.report.as_csv import csv_text
 
         _write(csv_text(report, arguments.lang))
     else:
-        from dinhbien.report.terminal import terminal_text
-
-        _write(terminal_text(report, arguments.lang, width=_width(), colour=_colour()))
+        _write_report(report, comparison, arguments)
     if report.fails(arguments.fail_on):
         return FINDINGS
     return UNDETERMINED if arguments.fail_on_undetermined and report.undetermined else CLEAN
+
+
+def _write_report(
+    report: Report, comparison: Comparison | None, arguments: argparse.Namespace
+) -> None:
+    """What a change changes, and the whole page where no change was given or all is asked for."""
+    from dinhbien.report.terminal import terminal_text
+
+    if comparison is not None:
+        write_page(comparison, arguments.lang)
+    if comparison is not None and arguments.full:
+        print()
+    if comparison is None or arguments.full:
+        _write(terminal_text(report, arguments.lang, width=_width(), colour=_colour()))
 
 
 def _explain(arguments: argparse.Namespace) -> int:
@@ -265,17 +245,6 @@ def _convert(arguments: argparse.Namespace) -> int:
     for path in write_plan(plan, arguments.out, norms=arguments.norms, force=arguments.force):
         print(path.as_posix())
     return CLEAN
-
-
-def _packs(arguments: argparse.Namespace) -> list[Pack]:
-    """The pack that was asked for, or all there are."""
-    from pathlib import Path
-
-    from dinhbien.reading.to_pack import packs, read_pack
-
-    folder = Path(arguments.norms) if arguments.norms else None
-    names = [arguments.pack] if arguments.pack else packs(folder)
-    return [read_pack(name, norms=folder) for name in names]
 
 
 def _list_norms(arguments: argparse.Namespace) -> int:

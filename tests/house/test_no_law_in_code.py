@@ -21,10 +21,9 @@ PLAIN_NUMBERS: set[float] = {-1, 0, 1, 2}
 
 # module → numbers allowed there → why
 NUMBERS: dict[str, dict[float, str]] = {
-    "cli.py": {
-        **dict.fromkeys((3, 4, 70), "exit codes"),
-        100: "columns of a page that goes elsewhere than a terminal",
-    },
+    "cli.py": dict.fromkeys((3, 4, 70), "exit codes"),
+    "commands/output.py": {100: "columns of a page that goes elsewhere than a terminal"},
+    "report/compared.py": {12: "letters of a hash that are shown"},
     "compiled/folder.py": {24: "packs that are kept", 0o700: "rights of a folder"},
     "compiled/kinds.py": {5: "kinds of parts that are no class"},
     "compiled/sources.py": {26: "bytes of a folder of norms, as a power of 2"},

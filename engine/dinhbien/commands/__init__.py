@@ -1,1 +1,1 @@
-"""Commands that stand in modules of their own; ``cli`` puts them together."""
+"""Commands in modules of their own, and what they share; ``cli`` puts them together."""

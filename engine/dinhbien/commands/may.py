@@ -6,13 +6,12 @@ import argparse
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from datetime import date
+from dinhbien.commands.options import day, plan_options
 
+if TYPE_CHECKING:
+    from dinhbien.commands.options import Commands
     from dinhbien.errors import Problem
     from dinhbien.model.proposal import Proposal
-
-    _Commands = argparse._SubParsersAction[argparse.ArgumentParser]  # the only name it has
 
 _KINDS = {
     "recruit": "may a unit recruit so many people",
@@ -22,8 +21,7 @@ _KINDS = {
 
 
 def add_may(
-    commands: _Commands,
-    plan_options: Callable[[argparse.ArgumentParser], None],
+    commands: Commands,
     run: Callable[[argparse.Namespace], int],
 ) -> None:
     """Add ``may`` and its kinds to `commands`; `run` answers."""
@@ -52,10 +50,10 @@ def _post_options(command: argparse.ArgumentParser, kind: str) -> None:
         command.add_argument(f"--{name}", help=f"a word of the list `{name}`")
     if kind == "second":
         command.add_argument(
-            "--from-day", dest="first_day", type=_day, metavar="DATE", help="the first day"
+            "--from-day", dest="first_day", type=day, metavar="DATE", help="the first day"
         )
         command.add_argument(
-            "--to-day", dest="until", type=_day, metavar="DATE", help="the day after the last"
+            "--to-day", dest="until", type=day, metavar="DATE", help="the day after the last"
         )
 
 
@@ -64,16 +62,6 @@ def _people(text: str) -> int:
         message = f"`{text}` is not a number of people; write 1 or more"
         raise argparse.ArgumentTypeError(message)
     return int(text)
-
-
-def _day(text: str) -> date:
-    from datetime import date
-
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        message = f"`{text}` is not a day; write year-month-day, as in 2025-10-15"
-        raise argparse.ArgumentTypeError(message) from None
 
 
 def proposal_of(arguments: argparse.Namespace) -> Proposal:

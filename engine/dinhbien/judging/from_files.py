@@ -8,7 +8,9 @@ from pathlib import Path
 from typing import NamedTuple
 
 from dinhbien.compiled.folder import Kept
+from dinhbien.errors import Problem, UsageError
 from dinhbien.judging.check import Report, check
+from dinhbien.judging.compared import Comparison
 from dinhbien.judging.may import may
 from dinhbien.language.from_norms import Rules
 from dinhbien.language.pack import Pack
@@ -55,7 +57,7 @@ def check_file(
     return check(*_read(plan, change, norms, cache), as_of)
 
 
-def may_file(
+def may_file(  # noqa: PLR0913 - each is one thing that may be chosen
     plan: str | PathLike[str],
     proposal: Proposal,
     *,
@@ -98,6 +100,49 @@ def _rules(written: Written, change: Change | None, norms: Path | None) -> Rules
     """The rules that a plan is read by, with what its pack adds and a change patches."""
     named = (norms or content("norms")) / written.pack
     return read_rules(content("rules"), named, change.flags if change else None)
+
+
+def compare_files(  # noqa: PLR0913 - each is one thing that may be different
+    before: str | PathLike[str],
+    after: str | PathLike[str] | None = None,
+    *,
+    as_of: date | None = None,
+    start: date | None = None,
+    end: date | None = None,
+    change: str | PathLike[str] | None = None,
+    norms: str | PathLike[str] | None = None,
+    cache: bool = False,
+) -> Comparison:
+    """Judge two plans, or one plan on two days or without and with a change, and compare.
+
+    Args:
+        before: a plan, as `check_file` takes it.
+        after: the other plan; by default the same one.
+        as_of: the day to judge both by; by default each plan's own.
+        start: the day to judge `before` by.
+        end: the day to judge `after` by.
+        change: a change file for `after`.
+        norms: a folder of norms to judge both by instead of the shipped one.
+        cache: as `check_file`.
+
+    Raises:
+        UsageError: nothing to compare is named, or days are named twice.
+        InputError: a plan or the change cannot be read, or no day is given.
+        NormsError: the rules or norms are invalid, or become so by the change.
+    """
+    if after is None and change is None and start is None and end is None:
+        message = "there is nothing to compare: one plan, on one day, without a change"
+        way_out = "name a second plan, a change, or the two days"
+        raise UsageError([Problem(message, help=way_out)])
+    if as_of is not None and (start is not None or end is not None):
+        message = "one day for both plans, and another for one of them"
+        raise UsageError([Problem(message, help="give one day, or a day for each")])
+    first = check_file(before, as_of=start or as_of, norms=norms, cache=cache)
+    if after is None and change is None:
+        return Comparison(first, check(first.plan, first.pack, end))
+    other = before if after is None else after
+    second = check_file(other, as_of=end or as_of, change=change, norms=norms, cache=cache)
+    return Comparison(first, second)
 
 
 def read_file(

@@ -8,6 +8,7 @@ from typing import Literal
 
 from dinhbien.language.pack import EncodedNorm, Pack
 from dinhbien.model.finding import BROKEN, Due, Standing
+from dinhbien.model.norm import Grace
 
 Absence = Literal["not yet", "ended", "superseded", "draft"]
 
@@ -82,10 +83,18 @@ def _successor(identity: str, pack: Pack, active: set[str]) -> str:
     return ""
 
 
-def due(norm: EncodedNorm, day: date, verdicts: set[str]) -> Due | None:
-    """Until when one of `verdicts` is in transition on `day`, if it is.  §5"""
+def transition(norm: EncodedNorm, day: date) -> Grace | None:
+    """The transition that `day` lies within, if it does.  §5"""
     grace = norm.norm.transition
     if grace is None or day >= grace.until or (grace.start is not None and day < grace.start):
+        return None
+    return grace
+
+
+def due(norm: EncodedNorm, day: date, verdicts: set[str]) -> Due | None:
+    """Until when one of `verdicts` is in transition on `day`, if it is.  §5"""
+    grace = transition(norm, day)
+    if grace is None:
         return None
     program = norm.used.program
     covered = {"above": {program.above}, "below": {program.below}, "both": set(BROKEN)}

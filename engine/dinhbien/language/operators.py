@@ -324,3 +324,12 @@ class Program:
     holders: HolderList | None = None
     parts: tuple[Part, ...] = ()
     words: dict[str, tuple[str, ...]] = field(default_factory=dict, compare=False)
+
+    @property
+    def used(self) -> frozenset[str]:
+        """The names of the numbers that it reads; its article may hold others."""
+        listed = (self.holders.members, self.holders.shows) if self.holders else ()
+        parts = (part.must for part in self.parts)
+        tops = (self.applies, self.measured, self.least, self.most, *listed, *parts)
+        inside = (one for top in tops if top is not None for one in within(top))
+        return frozenset(one.name for one in inside if isinstance(one, NumberOf))

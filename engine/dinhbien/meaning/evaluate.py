@@ -26,7 +26,7 @@ from dinhbien.meaning.quantity import (
 )
 from dinhbien.meaning.subjects import Subjects
 from dinhbien.meaning.tally import Tallier
-from dinhbien.meaning.truth import Truth, both, compared, either, is_first
+from dinhbien.meaning.truth import Truth, both, compared, either
 from dinhbien.model.amount import Amount, Reason
 from dinhbien.model.norm import KEY_JOIN
 from dinhbien.model.plan import Unit

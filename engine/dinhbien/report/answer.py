@@ -5,11 +5,10 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
-from io import StringIO
 from typing import Any, get_args
 
 from rich import box
-from rich.console import Console, RenderableType
+from rich.console import RenderableType
 from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
@@ -18,11 +17,12 @@ from dinhbien.explain.numbers import share_said
 from dinhbien.explain.sentences import Teller
 from dinhbien.judging.from_files import Asked
 from dinhbien.language.pack import EncodedNorm, Pack
-from dinhbien.model.finding import Finding, Outcome, Subject
+from dinhbien.model.finding import Finding, Outcome
 from dinhbien.model.flag import Flag
 from dinhbien.model.plan import Figure, Plan
 from dinhbien.model.proposal import Answer, Effect, Shown, Why
-from dinhbien.report.as_json import citation
+from dinhbien.report.layout import page_text, titled
+from dinhbien.report.values_as_json import citation, number_body, subject_body
 from dinhbien.shipped import VERSION
 
 SCHEMA_VERSION = "1"
@@ -30,13 +30,8 @@ SCHEMA_VERSION = "1"
 
 def answer_text(asked: Asked, lang: str, *, width: int | None, colour: bool) -> str:
     """The answer as a page; `width` None takes the terminal's."""
-    out = StringIO()
-    console = Console(
-        file=out, width=width, force_terminal=colour, no_color=not colour, highlight=False
-    )
-    for part in _Page(*asked, Teller(asked.pack, lang)).parts():
-        console.print(part)
-    return "\n".join(line.rstrip() for line in out.getvalue().splitlines()) + "\n"
+    parts = _Page(*asked, Teller(asked.pack, lang)).parts()
+    return page_text(parts, width=width, colour=colour)
 
 
 @dataclass(frozen=True)
@@ -76,9 +71,6 @@ class _Page:
     def _decision(self, decision: str) -> str:
         return self.say.phrase(f"may.{decision.replace(' ', '_')}")
 
-    def _heading(self, text: str) -> RenderableType:
-        return Padding(Text(text, style="bold underline"), (1, 0, 0, 0))
-
     # -- numbers -------------------------------------------------------------
 
     def _numbers(self) -> Iterator[RenderableType]:
@@ -86,7 +78,7 @@ class _Page:
         for one in self.answer.numbers:
             subjects.setdefault(one.subject.code, []).append(one)
         for shown in subjects.values():
-            yield self._heading(f"{shown[0].subject.name} ({shown[0].subject.code})")
+            yield titled(f"{shown[0].subject.name} ({shown[0].subject.code})")
             table = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False)
             table.add_column(self.say.phrase("may.number"))
             for key in ("may.before", "may.after"):
@@ -119,7 +111,7 @@ class _Page:
         for effect in get_args(Effect):
             found = [one for one in self.answer.reasons if one.effect == effect]
             if found:
-                yield self._heading(self.say.phrase(f"may.reasons.{effect}"))
+                yield titled(self.say.phrase(f"may.reasons.{effect}"))
             for one in found:
                 for place, line in enumerate(self._reason(one)):
                     yield Padding(Text(line), (0, 0, 0, 4 if place else 2))
@@ -181,7 +173,7 @@ class _Page:
         tried = self.answer.tried
         if len({one.decision for one in tried}) < 2:
             return
-        yield self._heading(self.say.phrase("may.choices"))
+        yield titled(self.say.phrase("may.choices"))
         for one in tried:
             decision = self._decision(one.decision)
             yield Text(
@@ -192,7 +184,7 @@ class _Page:
         codes = {one.subject.code for one in self.answer.numbers}
         found = [one for one in self.plan.figures if one.code in codes]
         if found:
-            yield self._heading(self.say.phrase("may.figures"))
+            yield titled(self.say.phrase("may.figures"))
         for one in found:
             yield Padding(Text(self._figure(one)), (0, 0, 0, 2))
 
@@ -231,7 +223,7 @@ def answer_json(asked: Asked) -> str:
         "plan": {"title": {"vi": plan.title.vi, "en": plan.title.en}, "sha256": plan.sha256},
         "proposal": _proposal(answer),
         "decision": answer.decision,
-        "room": None if answer.room is None else answer.room.json,
+        "room": number_body(answer.room),
         "numbers": [_shown(one) for one in answer.numbers],
         "reasons": [_why(one, pack) for one in answer.reasons],
         "tried": [
@@ -255,15 +247,11 @@ def _proposal(answer: Answer) -> dict[str, Any]:
     }
 
 
-def _subject(one: Subject) -> dict[str, str]:
-    return {"level": one.level, "code": one.code, "name": one.name}
-
-
 def _shown(one: Shown) -> dict[str, Any]:
     sides = {"before": one.before, "after": one.after}
-    numbers = {name: None if side is None else side.json for name, side in sides.items()}
+    numbers = {name: number_body(side) for name, side in sides.items()}
     return {
-        "subject": _subject(one.subject), "flag": one.flag or None, "norm": one.norm or None,
+        "subject": subject_body(one.subject), "flag": one.flag or None, "norm": one.norm or None,
         **numbers,
     }  # fmt: skip
 
@@ -272,21 +260,18 @@ def _why(one: Why, pack: Pack) -> dict[str, Any]:
     norm = pack.norm(one.norm)
     sides: list[Any] = [_side(each, one.reading) for each in (one.before, one.after)]
     if one.raised is not None:
-        sides = [
-            {"raised": each.raised, "amount": each.amount.json if each.amount else None}
-            for each in one.raised
-        ]
+        sides = [{"raised": each.raised, "amount": number_body(each.amount)} for each in one.raised]
     return {
         "effect": one.effect,
         "id": one.id,
-        "subject": _subject(one.subject),
+        "subject": subject_body(one.subject),
         "norm": one.norm or None,
         "flag": one.flag or None,
         "force": norm.instrument.force if norm else None,
         "reading": one.reading or None,
         "before": sides[0],
         "after": sides[1],
-        "there": one.there.json if one.there else None,
+        "there": number_body(one.there),
         "missing": list(one.missing),
         "citation": citation(norm) if norm else None,
     }
@@ -297,7 +282,7 @@ def _side(finding: Finding | None, reading: str) -> dict[str, Any] | None:
         return None
     one = _outcome(finding, reading)
     numbers = {"measured": one.measured, "min": one.least, "max": one.most, "amount": one.amount}
-    told = {name: None if number is None else number.json for name, number in numbers.items()}
+    told = {name: number_body(number) for name, number in numbers.items()}
     required = {"min": told.pop("min"), "max": told.pop("max")}
     due = {"day": str(finding.due.day), "derived": finding.due.derived} if finding.due else None
     return {"verdict": one.verdict, **told, "required": required, "due": due}

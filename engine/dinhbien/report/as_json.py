@@ -11,15 +11,17 @@ from typing import Any
 from dinhbien.explain.sentences import Teller
 from dinhbien.judging.check import Report
 from dinhbien.judging.precedence import Conflict
-from dinhbien.judging.ranges import Ranges, column, joined
+from dinhbien.judging.ranges import Ranges, column
 from dinhbien.judging.standing import Absent, Judged
 from dinhbien.judging.totals import Total
-from dinhbien.language.pack import EncodedNorm, Pack
+from dinhbien.language.pack import Pack
 from dinhbien.model.amount import Amount, Reason
-from dinhbien.model.finding import Finding, Outcome, Subject
+from dinhbien.model.finding import Finding, Outcome
 from dinhbien.model.flagged import Flagged, FlagRow
 from dinhbien.model.plan import Figure
-from dinhbien.model.wording import Bilingual
+from dinhbien.report.cautions import unread_of
+from dinhbien.report.ranges_as_json import finding_ranges, flag_ranges, total_ranges
+from dinhbien.report.values_as_json import both, citation, day_body, number_body, subject_body
 from dinhbien.shipped import VERSION
 
 SCHEMA_VERSION = "1"
@@ -32,14 +34,14 @@ def json_text(report: Report, *, everything: bool = False) -> str:
 
 
 def json_body(report: Report, *, everything: bool = False) -> dict[str, Any]:
-    """The report as plain data in a stable order."""
+    """The report as plain data in a stable order; `compared` is for who knows another report."""
     shown = report.findings if everything else report.rows
     ranges = Ranges(report)
     return {
-        **_head(report),
+        **report_head(report),
         "norms": [_norm(one, report) for one in report.judged],
-        "findings": [{**_finding(one, report), **_finding_ranges(one, ranges)} for one in shown],
-        "conflicts": [_conflict(one) for one in report.conflicts],
+        "findings": [finding_body(one, report, ranges) for one in shown],
+        "conflicts": [conflict_body(one) for one in report.conflicts],
         "counts": _counts(report, ranges),
         "flags": [
             _flag_row(one, report.pack, ranges)
@@ -53,12 +55,14 @@ def json_body(report: Report, *, everything: bool = False) -> dict[str, Any]:
         ],
         "not_in_force": [_absent(one) for one in report.absent],
         "not_covered": _not_covered(report),
-        "unread_texts": unread_texts(report),
+        "unread_texts": unread_of(one.norm for one in report.judged),
         "verified_until": verified_until(report),
+        "compared": None,
     }
 
 
-def _head(report: Report) -> dict[str, Any]:
+def report_head(report: Report) -> dict[str, Any]:
+    """What was judged, by what, and on which day."""
     plan = report.plan
     return {
         "schema_version": SCHEMA_VERSION,
@@ -67,29 +71,21 @@ def _head(report: Report) -> dict[str, Any]:
         "as_of": report.day.isoformat(),
         "pack": report.pack.id,
         "plan": {
-            "title": _both(plan.title),
+            "title": both(plan.title),
             "sha256": plan.sha256,
             "modelled_share": _share(plan.modelled_share),
             "repairs": [str(one) for one in plan.repairs],
-            "illustration": _both(plan.illustration),
-            "beside": [{"title": _both(one.title), "sha256": one.sha256} for one in plan.beside],
+            "illustration": both(plan.illustration),
+            "beside": [{"title": both(one.title), "sha256": one.sha256} for one in plan.beside],
         },
-        "changes": [_both(change) for change in plan.changes],
-        "notes": [_both(note) for note in plan.notes],
+        "changes": [both(change) for change in plan.changes],
+        "notes": [both(note) for note in plan.notes],
     }
-
-
-def _both(text: Bilingual | None) -> dict[str, str] | None:
-    return {"vi": text.vi, "en": text.en} if text else None
 
 
 def _share(share: Fraction) -> str:
     exact = Decimal(share.numerator) / Decimal(share.denominator)
     return str(exact.quantize(_SHARE, ROUND_HALF_EVEN))
-
-
-def _number(amount: Amount | None) -> object:
-    return None if amount is None else amount.json
 
 
 def _norm(one: Judged, report: Report) -> dict[str, Any]:
@@ -104,7 +100,7 @@ def _norm(one: Judged, report: Report) -> dict[str, Any]:
         "confidence": norm.norm.confidence,
         "reading": norm.used.name,
         "readings": [reading.name for reading in norm.readings],
-        "in_force": {"from": str(norm.period.start), "to": _day(norm.period.end)},
+        "in_force": {"from": str(norm.period.start), "to": day_body(norm.period.end)},
         "verified_until": until.isoformat(),
         "verified": report.day <= until,
         "glide": norm.norm.glide,
@@ -115,41 +111,15 @@ def _norm(one: Judged, report: Report) -> dict[str, Any]:
     }
 
 
-def _day(moment: object) -> str | None:
-    return None if moment is None else str(moment)
-
-
-def citation(norm: EncodedNorm) -> dict[str, Any]:
-    """Number, clause, issuer, dates, sources and how the text was read."""
-    instrument = norm.instrument
-    return {
-        "number": instrument.number,
-        "kind": instrument.kind,
-        "clause": _both(norm.norm.clause),
-        "issuer": _both(instrument.issuer),
-        "issued": _day(instrument.issued) or "not seen",
-        "read": instrument.read,
-        "sources": [
-            {"key": key, "url": instrument.sources[key].url}
-            for key in norm.norm.source
-            if key in instrument.sources
-        ],
-        "checked": [{"by": one.by, "on": one.on.isoformat()} for one in instrument.checked],
-    }
-
-
-def _subject(one: Subject) -> dict[str, str]:
-    return {"level": one.level, "code": one.code, "name": one.name}
-
-
-def _finding(one: Finding, report: Report) -> dict[str, Any]:
+def finding_body(one: Finding, report: Report, ranges: Ranges) -> dict[str, Any]:
+    """One finding of `report`, with its range where that is an illustration."""
     norm = report.pack.norm(one.norm)
     assert norm is not None  # noqa: S101 - a finding comes from a norm of the pack
     return {
         "id": one.id,
         "norm": one.norm,
         "form": one.form,
-        "subject": _subject(one.subject),
+        "subject": subject_body(one.subject),
         **_outcome(one.outcome),
         "reading": one.reading,
         "depends_on_reading": one.depends_on_reading,
@@ -161,10 +131,11 @@ def _finding(one: Finding, report: Report) -> dict[str, Any]:
         "standing": one.standing,
         "due": {"day": one.due.day.isoformat(), "derived": one.due.derived} if one.due else None,
         "time_to_comply": "not seen" if one.time_to_comply_unseen else None,
-        "citation": {"number": norm.instrument.number, "clause": _both(norm.norm.clause)},
+        "citation": {"number": norm.instrument.number, "clause": both(norm.norm.clause)},
         "glide": one.glide or None,
         "exempt_by": one.exempt_by or None,
         **_reasons(one.outcome, report.pack),
+        **finding_ranges(one, ranges),
     }
 
 
@@ -173,37 +144,25 @@ def _flag_row(one: FlagRow, pack: Pack, ranges: Ranges) -> dict[str, Any]:
     return {
         "id": one.id,
         "chain": one.chain,
-        "subject": _subject(one.subject),
+        "subject": subject_body(one.subject),
         "norm": one.norm or None,
         "force": one.force or None,
         "flags": [
-            {**_flag(each, pack), **_flag_ranges(each.flag, found)} for each in one.flags
+            {**flag_body(each, pack), **flag_ranges(each.flag, found)} for each in one.flags
         ],
         "modelled": list(one.modelled),
     }  # fmt: skip
 
 
-def _flag(one: Flagged, pack: Pack) -> dict[str, Any]:
+def flag_body(one: Flagged, pack: Pack) -> dict[str, Any]:
+    """One flag of a row."""
     return {
         "flag": one.flag,
         "kind": one.kind,
         "raised": one.raised,
-        "amount": _number(one.amount),
+        "amount": number_body(one.amount),
         "missing": list(one.missing),
         "because": _because(one.because, pack),
-    }
-
-
-def _flag_ranges(flag: str, found: tuple[FlagRow, ...]) -> dict[str, Any]:
-    """Whether a flag is raised, and how much, over the allocations of an illustration."""
-    if len(found) == 1:
-        return {}
-    flags = [one.flag(flag) for one in found]
-    return {
-        "illustration": {
-            "raised": list(dict.fromkeys(one.raised for one in flags)),
-            "amount": _number(joined(one.amount for one in flags)),
-        }
     }
 
 
@@ -228,34 +187,15 @@ def _group(outcome: Outcome) -> dict[str, Any]:
         {"code": one.code, "name": one.name, "measured": one.measured.json}
         for one in outcome.holders
     ]
-    return {"head_room": _number(outcome.head_room), "holders": holders}
+    return {"head_room": number_body(outcome.head_room), "holders": holders}
 
 
 def _outcome(outcome: Outcome) -> dict[str, Any]:
     return {
         "verdict": outcome.verdict,
-        "measured": _number(outcome.measured),
-        "required": {"min": _number(outcome.least), "max": _number(outcome.most)},
-        "amount": _number(outcome.amount),
-    }
-
-
-def _finding_ranges(one: Finding, ranges: Ranges) -> dict[str, Any]:
-    """The verdicts and numbers of a finding over the allocations of an illustration."""
-    if ranges.many == 1:
-        return {}
-    found = ranges.finding(one)
-    readings = {name: _over([each.others[name] for each in found]) for name in one.others}
-    return {"illustration": {**_over([each.outcome for each in found]), "readings": readings}}
-
-
-def _over(outcomes: list[Outcome]) -> dict[str, Any]:
-    """`short` and `over` are the amounts, zero where an allocation is neither."""
-    return {
-        "verdicts": list(dict.fromkeys(one.verdict for one in outcomes)),
-        "measured": _number(joined(one.measured for one in outcomes)),
-        "short": _number(joined(one.short_by for one in outcomes)),
-        "over": _number(joined(one.over_by for one in outcomes)),
+        "measured": number_body(outcome.measured),
+        "required": {"min": number_body(outcome.least), "max": number_body(outcome.most)},
+        "amount": number_body(outcome.amount),
     }
 
 
@@ -288,7 +228,8 @@ def _counted(report: Report) -> dict[tuple[str, str], Counter[str]]:
     return found
 
 
-def _conflict(one: Conflict) -> dict[str, Any]:
+def conflict_body(one: Conflict) -> dict[str, Any]:
+    """Two norms that cannot both be met."""
     return {
         "norms": list(one.norms),
         "units": list(one.units),
@@ -302,23 +243,16 @@ def _totals(report: Report, ranges: Ranges) -> dict[str, Any]:
     found: dict[str, Any] = {}
     for one in report.totals:
         by_norm = found.setdefault(one.baseline, {}).setdefault(one.norm, {})
-        by_norm[one.reading] = _total(one)
-        if ranges.many > 1:
-            by_norm[one.reading]["illustration"] = _total_ranges(ranges.total(one))
+        by_norm[one.reading] = total_body(one, ranges)
     return found
 
 
-def _total_ranges(found: tuple[Total | None, ...]) -> dict[str, Any]:
-    """The numbers of a total over the allocations; null where one of them has none."""
-    rows = [_amounts(one) if one else {} for one in found]
-    return {key: _number(joined(row.get(key) for row in rows)) for key in _SUMMED}
-
-
-_SUMMED = ("shortage", "surplus", "measured", "net")
-
-
-def _amounts(one: Total) -> dict[str, Amount | None]:
-    return dict(zip(_SUMMED, (one.shortage, one.surplus, one.measured, one.net), strict=True))
+def total_body(one: Total, ranges: Ranges) -> dict[str, Any]:
+    """One total, with its range over the allocations of an illustration."""
+    body = _total(one)
+    if ranges.many > 1:
+        body["illustration"] = total_ranges(ranges.total(one))
+    return body
 
 
 def _total(one: Total) -> dict[str, Any]:
@@ -326,12 +260,12 @@ def _total(one: Total) -> dict[str, Any]:
         "force": one.force,
         "subjects": one.subjects,
         "undetermined": one.undetermined,
-        "required": {"min": _number(one.required[0]), "max": _number(one.required[1])},
-        "shortage": _number(one.shortage),
-        "surplus": _number(one.surplus),
-        "measured": _number(one.measured),
+        "required": {"min": number_body(one.required[0]), "max": number_body(one.required[1])},
+        "shortage": number_body(one.shortage),
+        "surplus": number_body(one.surplus),
+        "measured": number_body(one.measured),
         "measured_source": one.figure.source if one.figure else None,
-        "net": _number(one.net),
+        "net": number_body(one.net),
         "modelled": list(one.modelled),
     }
 
@@ -349,7 +283,7 @@ def _figure(one: Figure) -> dict[str, Any]:
         "date": one.cell.date,
         "origin": one.cell.origin,
         "source": one.cell.source,
-        "note": _both(one.cell.note),
+        "note": both(one.cell.note),
     }
 
 
@@ -367,23 +301,12 @@ def _absent(one: Absent) -> dict[str, Any]:
 def _not_covered(report: Report) -> list[dict[str, Any]]:
     return [
         {
-            "instrument": identity, "number": instrument.number, "clause": _both(one.clause),
-            "what": _both(one.what), "why": one.why,
+            "instrument": identity, "number": instrument.number, "clause": both(one.clause),
+            "what": both(one.what), "why": one.why,
         }
         for identity, instrument in sorted(report.pack.instruments.items())
         for one in instrument.not_encoded
     ]  # fmt: skip
-
-
-def unread_texts(report: Report) -> list[str]:
-    """The numbers of the instruments judged by whose texts were not read in full.  §6"""
-    found = {one.norm.instrument_id for one in report.judged}
-    instruments = report.pack.instruments
-    return [
-        instruments[identity].number if instruments[identity].has_number else identity
-        for identity in sorted(found)
-        if instruments[identity].read != "full text"
-    ]
 
 
 def verified_until(report: Report) -> str | None:

@@ -2,21 +2,38 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Iterator
+from io import StringIO
 
 from rich import box
-from rich.console import RenderableType
+from rich.console import Console, RenderableType
 from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
 from dinhbien.explain.sentences import Teller
+from dinhbien.report.cautions import modelled_said
+
+
+def page_text(parts: Iterable[RenderableType], *, width: int | None, colour: bool) -> str:
+    """The parts of a page as text; `width` None takes the terminal's."""
+    out = StringIO()
+    console = Console(
+        file=out, width=width, force_terminal=colour, no_color=not colour, highlight=False
+    )
+    for part in parts:
+        console.print(part)
+    return "\n".join(line.rstrip() for line in out.getvalue().splitlines()) + "\n"
 
 
 def heading(say: Teller, key: str, **fields: object) -> RenderableType:
-    """A heading, with a blank line above it."""
-    return Padding(Text(say.phrase(key, **fields), style="bold underline"), (1, 0, 0, 0))
+    """A heading from the phrases, with a blank line above it."""
+    return titled(say.phrase(key, **fields))
+
+
+def titled(text: str) -> RenderableType:
+    """A heading that is `text`, with a blank line above it."""
+    return Padding(Text(text, style="bold underline"), (1, 0, 0, 0))
 
 
 def table_of(*columns: tuple[str, str]) -> Table:
@@ -42,7 +59,6 @@ def headed(say: Teller, section: str, *names: str) -> Table:
 
 def modelled(say: Teller, paths: Iterable[str]) -> Iterator[RenderableType]:
     """Which modelled inputs stand behind what was just said."""
-    inputs = Counter(say.input(path) for path in set(paths))
-    said = ", ".join(f"{name} ({many})" for name, many in sorted(inputs.items()))
+    said = modelled_said(paths, say)
     if said:
-        yield Text(f"  {say.phrase('rows.modelled', inputs=said)}", style="italic")
+        yield Text(f"  {said}", style="italic")

@@ -15,6 +15,11 @@ from dinhbien.model.finding import Finding
 from dinhbien.model.flagged import FlagRow
 
 _NONE = "—"
+SUMS: tuple[Callable[[Total], Amount | None], ...] = (
+    lambda one: one.required[1] or one.required[0], lambda one: one.measured,
+    lambda one: one.shortage, lambda one: one.surplus, lambda one: one.net,
+)  # fmt: skip
+"""Of a total: required, measured, short, over, net."""
 
 
 @dataclass(frozen=True)

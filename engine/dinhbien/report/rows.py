@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
 from rich.console import RenderableType
 from rich.text import Text
@@ -12,10 +13,12 @@ from rich.text import Text
 from dinhbien.explain.sentences import Teller
 from dinhbien.judging.check import Report
 from dinhbien.language.pack import EncodedNorm
-from dinhbien.model.finding import Finding
+from dinhbien.model.finding import Finding, Subject
+from dinhbien.model.plan import Unit
 from dinhbien.report.layout import headed, heading, modelled
 from dinhbien.report.ranged import Ranged
 
+_Thing = TypeVar("_Thing")
 _STYLES = {"shortage": "bold red", "surplus": "bold yellow", "breach": "bold red",
            "conflict": "bold magenta", "undetermined": "dim", "exempt": "cyan"}  # fmt: skip
 _WIDE = 2
@@ -68,17 +71,10 @@ class RowPage:
 
     def _rows(self, norm: EncodedNorm, rows: list[Finding]) -> Iterator[RenderableType]:
         say = self.say
-        yield heading(self.say, "rows.heading", title=norm.norm.title.said(say.lang))
-        if rows[0].standing == "alternative":
-            yield Text(say.phrase("rows.alternative"), style="italic")
-        basis = f" ({say.basis(norm)})" if say.basis(norm) else ""
-        counted = f" · {say.counted(norm)}{basis}" if say.counted(norm) else ""
-        yield Text(f"{say.citation(norm)}{counted}", "dim")
-        if norm.norm.glide:
-            yield Text(say.phrase("glide.norm"), style="italic")
+        yield from norm_head(norm, say, aside=rows[0].standing == "alternative")
         table = headed(self.say, "rows", "unit", ">measured", "required", "verdict", "missing")
         table.columns[0].ratio, table.columns[-1].ratio = _WIDE, 1
-        for cells, among in _alike((self._cells(one, norm), one) for one in rows):
+        for cells, among in alike((self._cells(one, norm), one) for one in rows):
             verdict = Text(cells[2], style=_STYLES.get(among[0].verdict, ""))
             table.add_row(self._names(among), cells[0], cells[1], verdict, cells[3])
         yield table
@@ -92,14 +88,7 @@ class RowPage:
         yield from self._groups(rows)
 
     def _names(self, among: list[Finding]) -> str:
-        if len(among) == 1:
-            return among[0].subject.name
-        level = among[0].subject.level
-        units = sum(1 for unit in self.report.plan.root.walk() if unit.level == level)
-        if len(among) == units:
-            plural = self.say.pack.rules.vocabulary.units[level].name.said(self.say.lang)
-            return f"{self.say.phrase('rows.all', count=units)} {plural}"
-        return self.say.phrase("rows.same", count=len(among), names=_listed(among))
+        return units_said([one.subject for one in among], self.report.plan.root, self.say)
 
     def _cells(self, finding: Finding, norm: EncodedNorm) -> tuple[str, str, str, str]:
         outcome, say, ranged = finding.outcome, self.say, self.ranged
@@ -113,24 +102,46 @@ class RowPage:
             yield Text(f"  {self.say.phrase('rows.holders', holders=holders)}")
 
 
-def _listed(among: list[Finding]) -> str:
+def norm_head(norm: EncodedNorm, say: Teller, *, aside: bool) -> Iterator[RenderableType]:
+    """The title of a norm, its citation, what it counts, and what it is not (`aside`)."""
+    yield heading(say, "rows.heading", title=norm.norm.title.said(say.lang))
+    if aside:
+        yield Text(say.phrase("rows.alternative"), style="italic")
+    basis = f" ({say.basis(norm)})" if say.basis(norm) else ""
+    counted = f" · {say.counted(norm)}{basis}" if say.counted(norm) else ""
+    yield Text(f"{say.citation(norm)}{counted}", "dim")
+    if norm.norm.glide:
+        yield Text(say.phrase("glide.norm"), style="italic")
+
+
+def units_said(among: Sequence[Subject], root: Unit, say: Teller) -> str:
+    """The name of one unit, the names of several, or that it is all of their level."""
+    if len(among) == 1:
+        return among[0].name
+    level = among[0].level
+    units = sum(1 for unit in root.walk() if unit.level == level)
+    if len(among) == units:
+        plural = say.pack.rules.vocabulary.units[level].name.said(say.lang)
+        return f"{say.phrase('rows.all', count=units)} {plural}"
+    return say.phrase("rows.same", count=len(among), names=_listed(among))
+
+
+def _listed(among: Sequence[Subject]) -> str:
     """The names of units; those within one other are counted together."""
-    above = Counter(one.subject.name.rpartition(_WITHIN)[0] for one in among)
+    above = Counter(one.name.rpartition(_WITHIN)[0] for one in among)
     names: dict[str, str] = {}
     for one in among:
-        outer = one.subject.name.rpartition(_WITHIN)[0]
+        outer = one.name.rpartition(_WITHIN)[0]
         counted = f"{outer} ({above[outer]})"
-        names.setdefault(
-            outer or one.subject.name, counted if above[outer] > 1 and outer else one.subject.name
-        )
+        names.setdefault(outer or one.name, counted if above[outer] > 1 and outer else one.name)
     return ", ".join(names.values())
 
 
-def _alike(
-    rows: Iterable[tuple[tuple[str, str, str, str], Finding]],
-) -> Iterator[tuple[tuple[str, str, str, str], list[Finding]]]:
+def alike(
+    rows: Iterable[tuple[tuple[str, ...], _Thing]],
+) -> Iterator[tuple[tuple[str, ...], list[_Thing]]]:
     """Rows that say the same of several units, together; the first one's place is kept."""
-    found: dict[tuple[str, str, str, str], list[Finding]] = {}
-    for cells, finding in rows:
-        found.setdefault(cells, []).append(finding)
+    found: dict[tuple[str, ...], list[_Thing]] = {}
+    for cells, one in rows:
+        found.setdefault(cells, []).append(one)
     yield from found.items()

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
-from io import StringIO
 
-from rich.console import Console, Group, RenderableType
+from rich.console import Group, RenderableType
 from rich.text import Text
 
 from dinhbien.explain.contradictions import conflict_said
@@ -18,21 +17,16 @@ from dinhbien.judging.ranges import DEPENDS, Ranges, column
 from dinhbien.judging.standing import Judged
 from dinhbien.judging.totals import Total
 from dinhbien.language.pack import EncodedNorm
-from dinhbien.model.amount import Amount
-from dinhbien.report.as_json import unread_texts
+from dinhbien.report.cautions import stale_said, unread_said
 from dinhbien.report.flags import FlagPage
-from dinhbien.report.layout import headed, heading, modelled, table_of
-from dinhbien.report.ranged import Ranged
+from dinhbien.report.layout import headed, heading, modelled, page_text, table_of
+from dinhbien.report.ranged import SUMS, Ranged
 from dinhbien.report.rows import RowPage
 from dinhbien.shipped import VERSION
 
 _COUNTED = (
     "met", "holds", "shortage", "surplus", "off by", "breach", "conflict", DEPENDS,
     "undetermined", "exempt", "not applicable",
-)  # fmt: skip
-_PICKED: tuple[Callable[[Total], Amount | None], ...] = (
-    lambda one: one.required[1] or one.required[0], lambda one: one.measured,
-    lambda one: one.shortage, lambda one: one.surplus, lambda one: one.net,
 )  # fmt: skip
 _SILENT = frozenset(["undetermined", "not applicable"])
 _WIDE = 5
@@ -41,14 +35,9 @@ _HASH = slice(None, 12)
 
 def terminal_text(report: Report, lang: str, *, width: int | None, colour: bool) -> str:
     """The page as text; `width` None takes the terminal's."""
-    out = StringIO()
-    console = Console(
-        file=out, width=width, force_terminal=colour, no_color=not colour, highlight=False
-    )
     say = Teller(report.pack, lang)
-    for part in _Page(report, say, Ranged(Ranges(report), say)).parts():
-        console.print(part)
-    return "\n".join(line.rstrip() for line in out.getvalue().splitlines()) + "\n"
+    parts = _Page(report, say, Ranged(Ranges(report), say)).parts()
+    return page_text(parts, width=width, colour=colour)
 
 
 @dataclass(frozen=True)
@@ -216,7 +205,7 @@ class _Page:
             reading = self._reading(norm, one.reading)
             if len(norm.readings) > 1 and self._is_used(one):
                 reading += f" ({say.phrase('totals.used')})"
-            table.add_row(title, reading, *(self.ranged.total(one, pick) for pick in _PICKED))
+            table.add_row(title, reading, *(self.ranged.total(one, pick) for pick in SUMS))
             last = one.norm
         yield table
 
@@ -250,10 +239,10 @@ class _Page:
     def _gaps(self) -> Iterator[RenderableType]:
         say = self.say
         yield heading(self.say, "gaps.heading")
-        lines = [*self._lapsed(), *self._stale(), *self._not_encoded()]
-        texts = ", ".join(unread_texts(self.report))
-        if texts:
-            lines.insert(0, say.phrase("gaps.unread", texts=texts))
+        judged = [one.norm for one in self.report.judged]
+        unread = unread_said(judged, say)
+        stale = stale_said(judged, self.report.day, say)
+        lines = [*unread, *self._lapsed(), *stale, *self._not_encoded()]
         yield Group(*(Text(f"• {line}") for line in lines))
 
     def _lapsed(self) -> Iterator[str]:
@@ -269,16 +258,6 @@ class _Page:
                 f"{norm.norm.title.said(say.lang)} ({norm.period.start})" for norm in later
             )
             yield say.phrase("gaps.not_yet", texts=texts)
-
-    def _stale(self) -> Iterator[str]:
-        """The texts that are not verified for the day that was asked."""
-        by_day: dict[str, list[str]] = {}
-        for one in self.report.judged:
-            until = one.norm.instrument.verified_until
-            if self.report.day > until:
-                by_day.setdefault(self.say.day(until), []).append(self.say.citation(one.norm))
-        for day, texts in by_day.items():
-            yield self.say.phrase("gaps.verified", day=day, texts=", ".join(sorted(set(texts))))
 
     def _not_encoded(self) -> Iterator[str]:
         say = self.say

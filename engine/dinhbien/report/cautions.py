@@ -1,0 +1,45 @@
+"""What a page says of how far it may be relied on: modelled inputs, and until when verified."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from datetime import date
+
+from dinhbien.explain.sentences import Teller
+from dinhbien.language.pack import EncodedNorm
+
+
+def modelled_said(paths: Iterable[str], say: Teller) -> str:
+    """Which modelled inputs stand behind what was just said, and how many; or nothing."""
+    inputs = Counter(say.input(path) for path in set(paths))
+    said = ", ".join(f"{name} ({many})" for name, many in sorted(inputs.items()))
+    return say.phrase("rows.modelled", inputs=said) if said else ""
+
+
+def stale_said(norms: Iterable[EncodedNorm], day: date, say: Teller) -> Iterator[str]:
+    """The texts that are not verified for `day`, by the day until which they are."""
+    by_day: dict[str, list[str]] = {}
+    for norm in norms:
+        until = norm.instrument.verified_until
+        if day > until:
+            by_day.setdefault(say.day(until), []).append(say.citation(norm))
+    for last, texts in by_day.items():
+        yield say.phrase("gaps.verified", day=last, texts=", ".join(sorted(set(texts))))
+
+
+def unread_said(norms: Iterable[EncodedNorm], say: Teller) -> Iterator[str]:
+    """The texts that were not read in full, in one line.  §6"""
+    texts = ", ".join(unread_of(norms))
+    if texts:
+        yield say.phrase("gaps.unread", texts=texts)
+
+
+def unread_of(norms: Iterable[EncodedNorm]) -> list[str]:
+    """The numbers of the instruments of `norms` whose texts were not read in full.  §6"""
+    instruments = {norm.instrument_id: norm.instrument for norm in norms}
+    return [
+        instrument.number if instrument.has_number else identity
+        for identity, instrument in sorted(instruments.items())
+        if instrument.read != "full text"
+    ]

@@ -1,0 +1,91 @@
+"""What is different in the flags → one table for each chain."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from rich.console import RenderableType
+from rich.text import Text
+
+from dinhbien.judging.compared import FlagChange
+from dinhbien.language.chain import Chain
+from dinhbien.model.flagged import Flagged
+from dinhbien.report.compared_rows import Side, from_to, table
+from dinhbien.report.flags import FlagPage
+from dinhbien.report.layout import titled
+from dinhbien.report.rows import alike, units_said
+
+
+@dataclass(frozen=True)
+class FlagChanges:
+    """The flags that are raised, dropped or otherwise different: one table for each chain."""
+
+    before: Side
+    after: Side
+    changes: tuple[FlagChange, ...]
+
+    def parts(self) -> Iterator[RenderableType]:
+        """A table for each chain, and how many flags are open before and after."""
+        chains = {
+            chain.name: chain
+            for side in (self.before, self.after)
+            for chain in side.report.pack.rules.flags
+        }
+        for name, chain in chains.items():
+            among = [one for one in self.changes if one.row.chain == name]
+            if among:
+                title = chain.file.title.said(self.after.say.lang)
+                yield titled(title)
+                yield from self._chain(chain, [one for one in among if _is_shown(one, chain)])
+
+    def _chain(self, chain: Chain, among: list[FlagChange]) -> Iterator[RenderableType]:
+        say = self.after.say
+        told = [one for one in among if _is_told(one)]
+        if told:
+            heads = [say.phrase(key) for key in ("flags.unit", "verdicts.norm", "compare.flag")]
+            shown = table(*heads, say.phrase("compare.flag.amount"))
+            for cells, same in alike((self._cells(chain, one), one) for one in told):
+                root = self.after.report.plan.root
+                shown.add_row(units_said([one.row.subject for one in same], root, say), *cells)
+            yield shown
+        left = len(among) - len(told)
+        if left:
+            yield Text("  " + say.phrase("compare.flags_open", count=left), style="dim")
+
+    def _cells(self, chain: Chain, one: FlagChange) -> tuple[str, str, str]:
+        step = chain.step(one.flag)
+        force = one.row.force
+        was, is_ = (
+            self._amount(chain, one, flag, side)
+            for flag, side in ((one.before, self.before), (one.after, self.after))
+        )
+        title = FlagPage(self.after.report, self.after.ranged).title(chain, step, force)
+        return self._norm(one), title, from_to(was, is_, self.after.say)
+
+    @staticmethod
+    def _amount(chain: Chain, one: FlagChange, flag: Flagged | None, side: Side) -> str:
+        if flag is None:
+            return "—"
+        return FlagPage(side.report, side.ranged).cell(chain, chain.step(one.flag), one.row)
+
+    def _norm(self, one: FlagChange) -> str:
+        for side in (self.after, self.before):
+            found = side.report.pack.norm(one.row.norm) if one.row.norm else None
+            if found is not None:
+                return found.norm.title.said(side.say.lang)
+        return ""
+
+
+def _is_shown(one: FlagChange, chain: Chain) -> bool:
+    """Whether a page shows the flag at all."""
+    flag = chain.file.chain.get(one.flag)
+    return flag is None or chain.file.shown == "table" or flag.shown != "no"
+
+
+def _is_told(one: FlagChange) -> bool:
+    """Whether something is certain of the flag on one of the sides."""
+    sides = (one.before, one.after)
+    if any(side is not None and side.kind == "rank" for side in sides):
+        return one.row.says_something
+    return any(side is not None and side.raised is not None for side in sides)
