@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -13,15 +15,23 @@ EVALUATORS = ("meaning",)
 CASES = entries()
 
 
+def params(cases: Iterable[Case]) -> list[Any]:
+    """The cases, those of one plan on one worker: they share its run."""
+    return [
+        pytest.param(case, id=named(case), marks=pytest.mark.xdist_group(str(case.plan)))
+        for case in cases
+    ]
+
+
 @pytest.mark.parametrize("evaluator", EVALUATORS)
-@pytest.mark.parametrize("case", CASES, ids=named)
+@pytest.mark.parametrize("case", params(CASES))
 def test_a_scenario_is_as_expected(case: Case, evaluator: str) -> None:
     found = judged(evaluator, case.plan, case.change, case.as_of, flags=bool(case.chain))
 
     assert not list(differences(case, found))
 
 
-@pytest.mark.parametrize("case", CASES, ids=named)
+@pytest.mark.parametrize("case", params(case for case in CASES if not case.chain))
 def test_related_norms_are_enough_to_judge_a_scenario(case: Case) -> None:
     assert not failed(case)
 

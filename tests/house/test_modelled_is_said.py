@@ -32,11 +32,17 @@ def figures(node: Any) -> Iterator[int]:  # noqa: ANN401 - it is JSON
 
 
 @cache
+def body_of(name: str) -> dict[str, Any]:
+    """The verdicts of an allocation, and its totals."""
+    return json_body(check_file(FOLDER / name).verdicts_only)
+
+
+@cache
 def results() -> frozenset[int]:
     """The sums that only the modelled plans give; published figures are not among them."""
     found: set[int] = set()
     for name in ALLOCATIONS:
-        body = json_body(check_file(FOLDER / name))
+        body = body_of(name)
         sums = body["totals"]["norm"]
         found |= {one for norm in sums.values() for each in norm.values() for one in figures(each)}
         found -= {int(one["value"]) for one in body["figures"] if str(one["value"]).isdigit()}
@@ -54,6 +60,7 @@ def silent(text: str) -> list[str]:
     ]
 
 
+@pytest.mark.xdist_group("modelled")
 def test_no_readme_shows_one_without_the_word(
     root: Path, kept_files: Callable[..., set[str]]
 ) -> None:
@@ -64,19 +71,21 @@ def test_no_readme_shows_one_without_the_word(
     assert not breaches, "\n".join(breaches)
 
 
+@pytest.mark.xdist_group("modelled")
 @pytest.mark.parametrize("lang", ["vi", "en"])
 def test_every_readme_of_a_modelled_plan_shows_its_ranges(lang: str) -> None:
     """The totals that the scenario's own page prints are those of the plans."""
     text = (FOLDER / "README.md").read_text("utf-8")
     said = re.findall(r"Σ thiếu (\S+) và Σ thừa (\S+);" if lang == "vi" else
                       r"Σ short (\S+) and Σ over (\S+);", text)  # fmt: skip
-    total = json_body(check_file(FOLDER / ALLOCATIONS[0]))["totals"]["norm"]
+    total = body_of(ALLOCATIONS[0])["totals"]["norm"]
     found = total["vn/od-09-2025/article-ii-1#frame"]["full_steps"]["illustration"]
     ranges = tuple("{from}–{to}".format(**found[key]) for key in ("shortage", "surplus"))
 
     assert said == [ranges]
 
 
+@pytest.mark.xdist_group("modelled")
 def test_a_silent_paragraph_is_noticed() -> None:
     assert {111, 123} <= results()
     assert 1633 not in results()

@@ -5,12 +5,16 @@ from __future__ import annotations
 import re
 import shutil
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import yaml
 
-from dinhbien.errors import NormsError, Problem
+from dinhbien.errors import NormsError, Problem, Problems
+from dinhbien.language.from_norms import Rules
+from dinhbien.reading.to_norms import NormReader
 from dinhbien.reading.to_pack import packs, read_pack
+from dinhbien.reading.to_rules import read_rules
 from dinhbien.shipped import content
 
 NORMS = content("norms")
@@ -89,7 +93,7 @@ def quantities(node: yaml.Node, steps: tuple[str, ...] = ()) -> Iterator[tuple[s
 
 
 def problems(norms: Path) -> list[Problem]:
-    """What is wrong with the packs in a folder of norms."""
+    """What is wrong with the packs in a folder of norms; all of it, so it takes its time."""
     found: list[Problem] = []
     for name in packs(norms):
         try:
@@ -97,3 +101,15 @@ def problems(norms: Path) -> list[Problem]:
         except NormsError as error:
             found += [one for one in error.problems if one not in found]
     return found
+
+
+def problems_of(norms: Path, instrument: str) -> list[Problem]:
+    """What is wrong with one instrument in a folder of norms, read alone."""
+    reader = NormReader(norms, _rules(instrument.partition("/")[0]), {}, Problems())
+    reader.instrument(instrument)
+    return list(reader.problems.found)
+
+
+@cache
+def _rules(pack: str) -> Rules:
+    return read_rules(content("rules"), NORMS / pack)

@@ -41,7 +41,7 @@ def test_a_shipped_plan_is_the_same_in_every_form(file: Path, tmp_path: Path) ->
     assert found.sha256 == expected.sha256
 
 
-@settings(max_examples=40)
+@settings(max_examples=20)
 @given(plan=written_plans(), order=st.permutations(FORMS))
 def test_any_plan_is_the_same_in_every_form(plan: Plan, order: list[str]) -> None:
     with tempfile.TemporaryDirectory() as folder:

@@ -111,6 +111,8 @@ def _part(finding: Finding, name: str) -> Part:
         return NONE
     if finding.verdict == "conflict" or outcome.because:
         return Part(None, missing, frozenset(outcome.because or [("in_conflict", finding.norm)]))
+    if finding.verdict == "undetermined" and outcome.measured is outcome.short_by is None:
+        return Part(_ANY, missing)
     amount = _amounts(finding)[name]
     if finding.verdict == "undetermined" and amount is not None:
         amount = Amount(NOTHING.low, amount.high)  # it may not apply at all
@@ -123,7 +125,8 @@ def _amounts(finding: Finding) -> dict[str, Amount | None]:
     """What a finding adds to each quantity of a row."""
     one = finding.outcome
     counted = one.measured is not None
-    spare = room = NOTHING
+    spare = _ANY if one.short_by is not None and counted else NOTHING
+    room = _ANY if one.over_by is not None and counted else NOTHING
     if one.measured is not None and one.least is not None:
         spare = (one.measured + one.least.negative).floored()
     if one.measured is not None and one.most is not None:

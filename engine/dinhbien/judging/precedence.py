@@ -9,8 +9,10 @@ from itertools import combinations
 
 from dinhbien.language.operators import Operator
 from dinhbien.language.pack import Pack
+from dinhbien.model.amount import NOTHING, Amount
 from dinhbien.model.finding import BROKEN, Finding, Outcome
 
+_ANY = Amount(NOTHING.low, None)
 _RANKS = {"binding": 0, "party": 0, "guidance": 1, "local": 2}
 
 
@@ -107,14 +109,40 @@ def _either(general: Outcome, special: Outcome) -> Outcome:
     if other is None or general.verdict == "not applicable":
         return general
     missing = tuple(sorted({*general.missing, *special.missing}))
+    either = _numbers_of_either(general, other)
     if general.verdict != other.verdict:
         because = tuple(sorted({*general.because, *special.because}))
         return replace(
-            general, verdict="undetermined", amount=None, missing=missing, because=because
+            either, verdict="undetermined", amount=None, missing=missing, because=because
         )
     if general.amount is None or other.amount is None or general.amount == other.amount:
-        return general
-    return replace(general, amount=general.amount.joined(other.amount), missing=missing)
+        return either
+    return replace(either, amount=general.amount.joined(other.amount), missing=missing)
+
+
+def _numbers_of_either(one: Outcome, other: Outcome) -> Outcome:
+    """`one`, with what is known of its numbers whichever of the two stands.
+
+    A side that only one of them bounds has no bound for certain, and may be short or over.
+    """
+    is_told = other.measured is not None or other.short_by is not None
+    return replace(
+        one,
+        measured=_both(one.measured, other.measured),
+        least=_both(one.least, other.least),
+        most=_both(one.most, other.most),
+        short_by=_differs(one.short_by, other.short_by) if is_told else _ANY,
+        over_by=_differs(one.over_by, other.over_by) if is_told else _ANY,
+    )
+
+
+def _both(one: Amount | None, other: Amount | None) -> Amount | None:
+    return None if one is None or other is None else one.joined(other)
+
+
+def _differs(one: Amount | None, other: Amount | None) -> Amount | None:
+    """By how much it differs, whichever stands; None where neither has that side."""
+    return None if one is other is None else (one or NOTHING).joined(other or NOTHING)
 
 
 def conflicts(findings: list[Finding], pack: Pack) -> tuple[list[Finding], list[Conflict]]:

@@ -279,7 +279,8 @@ class Elaborator(Resolver):
         measure = measure_of(level, words) / measure_of(members.level, words)
         if kind.measure != measure or not kind.whole:
             message = f"a whole number of `{measure}` is expected, and this is {kind}"
-            raise FaultError(self.names.slots[limit].path, message)
+            way_out = f"write the number with its unit, as in `1 {measure}`"
+            raise FaultError(self.names.slots[limit].path, message, way_out)
         asked = self.names.macro.get(word, word)
         return op.Covered(asked, self.names.slots[fields].words, members, cell, most), TRUTH
 

@@ -162,8 +162,8 @@ def _cell(self: Evaluation, operator: op.CellOf) -> Value:
 
 def _tally(self: Evaluation, operator: op.Tally) -> Quantity:
     unit = self.unit(operator.base, operator.level)
-    keeps = not self.words and self.reads is None
-    tallier = Tallier(self.subjects, self.word_of, keeps)
+    tried = self.words if self.reads is None else None
+    tallier = Tallier(self.subjects, self.word_of, tried)
     value = tallier.tally(unit, operator.count, operator.name)
     stated = operator.name in unit.figures
     self.note(unit.at(f"{'figures' if stated else 'counted'}.{operator.name or 'count'}"), value)

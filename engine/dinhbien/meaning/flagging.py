@@ -6,7 +6,7 @@ A flag is raised only if every completion of the missing inputs raises it.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import reduce
 
@@ -33,6 +33,7 @@ class Flagger:
 
     subjects: Subjects
     day: date
+    _apart: dict[str, frozenset[str]] = field(default_factory=dict)
 
     def raised(self, chain: Chain, unit: Unit, situation: Situation) -> tuple[Flagged, ...]:
         """Every flag and remedy of `chain` in the row of `unit` that holds `situation`."""
@@ -40,8 +41,11 @@ class Flagger:
         evaluation = Evaluation(
             _NO_NORM, self.subjects, self.day, unit, unit, situation=dict(situation)
         )
+        if chain.name not in self._apart:
+            self._apart[chain.name] = chain.apart()
+        walk = _Walk(chain, self._apart[chain.name])
         try:
-            leaves = completions(lambda one: _walk(chain, one), evaluation)
+            leaves = completions(walk.flags, evaluation)
         except TooManyWordsError as error:
             reason = ("too_many_words", str(MOST_COMBINATIONS))
             missing = tuple(sorted(error.paths))
@@ -73,19 +77,36 @@ def _quantity(one: Flagged, key: tuple[str, ...]) -> Quantity:
     return between(key, one.amount, frozenset(one.missing), whole=True)
 
 
-def _walk(chain: Chain, evaluation: Evaluation) -> tuple[Flagged, ...]:
-    """The chain in one completion of the missing words."""
-    here = dict(evaluation.situation)
-    inside = replace(evaluation, situation=here)  # what is raised is seen by what comes after
-    found: list[Flagged] = []
-    for step in chain.steps:
-        amount, truth = _step(step, inside)
-        here[f"{step.name}.raised"] = truth
-        if amount is not None:
-            here[step.name] = amount
-        if step.kind != "left":
-            found.append(_flagged(step, amount, truth))
-    return tuple(found)
+@dataclass(frozen=True)
+class _Walk:
+    """A chain in one row; the steps that no word changes (`apart`) are reckoned once."""
+
+    chain: Chain
+    apart: frozenset[str]
+    _kept: dict[str, tuple[Quantity | None, Truth, Flagged]] = field(default_factory=dict)
+
+    def flags(self, evaluation: Evaluation) -> tuple[Flagged, ...]:
+        """The flags in one completion of the missing words."""
+        here = dict(evaluation.situation)
+        inside = replace(evaluation, situation=here)  # what is raised is seen by what comes after
+        found: list[Flagged] = []
+        for step in self.chain.steps:
+            amount, truth, flag = self._kept.get(step.name) or self._reckoned(step, inside)
+            here[f"{step.name}.raised"] = truth
+            if amount is not None:
+                here[step.name] = amount
+            if step.kind != "left":
+                found.append(flag)
+        return tuple(found)
+
+    def _reckoned(
+        self, step: Step, evaluation: Evaluation
+    ) -> tuple[Quantity | None, Truth, Flagged]:
+        amount, truth = _step(step, evaluation)
+        made = amount, truth, _flagged(step, amount, truth)
+        if step.name in self.apart:
+            self._kept[step.name] = made
+        return made
 
 
 def _step(step: Step, evaluation: Evaluation) -> tuple[Quantity | None, Truth]:

@@ -187,21 +187,20 @@ def _conditions(evaluation: Evaluation, program: op.Program, applies: Truth) -> 
     """The verdict of a norm of conditions: broken as soon as one of them fails."""
     truths = [(part, evaluation.truth(part.must)) for part in program.parts]
     if applies.value is None:
-        applied = _conditions(evaluation, program, Truth(True))
-        truths = [*truths, (op.Part(op.Constant(Fraction(0))), applies)]
+        applied = _told_of(program, truths, Truth(True))
         return replace(_told_of(program, truths, applies), if_applicable=applied)
     return _told_of(program, truths, applies)
 
 
 def _told_of(program: op.Program, truths: list[tuple[op.Part, Truth]], applies: Truth) -> Outcome:
-    reasons = frozenset[Reason]().union(*(truth.undefined for _, truth in truths))
+    asked = [*(truth for _, truth in truths), applies]
+    reasons = frozenset[Reason]().union(*(truth.undefined for truth in asked))
     if reasons:
         return Outcome("undetermined", because=tuple(sorted(reasons)))
     failed = tuple(part.about for part, truth in truths if truth.value is False)
-    missing = frozenset[str]().union(*(truth.missing for _, truth in truths if truth.value is None))
+    missing = frozenset[str]().union(*(truth.missing for truth in asked if truth.value is None))
     least = Fraction(len(failed) if applies.value else 0)
-    most = Fraction(sum(1 for part, truth in truths if part.about and not truth.value))
-    fails = Amount(least, max(least, most))
+    fails = Amount(least, Fraction(sum(1 for _, truth in truths if not truth.value)))
     if failed and applies.value:
         lacks = tuple(sorted(missing))
         verdict = cast("Verdict", program.below)

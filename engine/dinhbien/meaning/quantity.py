@@ -58,6 +58,11 @@ class Quantity:
         return frozenset().union(*(term.missing for term in self.terms))
 
     @property
+    def is_nothing(self) -> bool:
+        """Whether it is 0 and lacks nothing: what is added to it stays as it is."""
+        return not (self.terms or self.undefined or self.constant)
+
+    @property
     def exact(self) -> Fraction | None:
         """The number, if it lacks nothing."""
         return self.constant if not self.terms and not self.undefined else None
@@ -74,6 +79,10 @@ class Quantity:
 
     def plus(self, other: Quantity, times: Fraction) -> Quantity:
         """``self + times × other``."""
+        if other.is_nothing:
+            return self
+        if times is _ONE and self.is_nothing:
+            return other
         terms = dict(self.terms) if other.terms else self.terms
         for term, factor in other.terms.items():
             more, here = _scaled(factor, times), terms.get(term)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterator
+from collections.abc import Callable, Hashable, Iterator
 from dataclasses import dataclass, field
 from fractions import Fraction
 
@@ -30,6 +30,7 @@ class Subjects:
     modelled: set[str] = field(default_factory=set)
     tallies: dict[Hashable, Tallied] = field(default_factory=dict)
     _parents: dict[str, Unit] = field(default_factory=dict)
+    _words: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         if self._parents:
@@ -47,6 +48,25 @@ class Subjects:
     def is_pinned(self, unit: Unit) -> bool:
         """Whether a number of `unit`, or of what lies within it, is tried."""
         return any(not unit.path or path.startswith(f"{unit.path}.") for path in self.pins)
+
+    def kept(self, key: Hashable, make: Callable[[], Quantity]) -> Quantity:
+        """What `make` counts, made once for `key`; the modelled cells it reads are seen again."""
+        if key not in self.tallies:
+            outer, self.modelled = self.modelled, set()
+            try:
+                made = make()
+                self.tallies[key] = made, frozenset(self.modelled)
+            finally:
+                self.modelled = outer
+        made, modelled = self.tallies[key]
+        self.modelled |= modelled
+        return made
+
+    def words_of(self, listed: str) -> tuple[str, ...]:
+        """The words of a closed list."""
+        if listed not in self._words:
+            self._words[listed] = tuple(self.vocabulary.lists[listed])
+        return self._words[listed]
 
     def full_name(self, unit: Unit) -> str:
         """The unit's name after those it lies within, the root apart."""

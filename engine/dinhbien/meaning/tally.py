@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -31,32 +31,31 @@ _POST_FILTERS = ("category", "rank", "position")
 class Tallier:
     """Counts what a plan lists; `word_of` reads a word or says that it is missing.
 
-    With `keeps` a count is made once: `word_of` then reads what the plan states, and nothing
-    that is tried.
+    `tried` holds the words that are tried, by path: a count is made once for those that lie
+    where it counts.  None has every count made anew.
     """
 
     subjects: Subjects
     word_of: WordOf
-    keeps: bool = False
+    tried: Mapping[str, str] | None = None
 
     def tally(self, unit: Unit, count: Count, name: str) -> Quantity:
         """The count at `unit`: from its cells, or the total that the plan states.
 
         Raises `ContradictionError` where a stated total contradicts the cells.
         """
-        if not self.keeps or self.subjects.is_pinned(unit):
+        if self.tried is None or self.subjects.is_pinned(unit):
             return self._tally(unit, count, name)
-        key = (unit.path, name or count)
-        if key not in self.subjects.tallies:
-            outer, self.subjects.modelled = self.subjects.modelled, set()
-            try:
-                made = self._tally(unit, count, name)
-                self.subjects.tallies[key] = made, frozenset(self.subjects.modelled)
-            finally:
-                self.subjects.modelled = outer
-        made, modelled = self.subjects.tallies[key]
-        self.subjects.modelled |= modelled
-        return made
+        key = (unit.path, name or count, self._tried_in(unit))
+        return self.subjects.kept(key, lambda: self._tally(unit, count, name))
+
+    def _tried_in(self, unit: Unit) -> tuple[tuple[str, str], ...]:
+        """The tried words that a count may read: of all within `unit`, or its organisation."""
+        if not self.tried:
+            return ()
+        outer = self.subjects.above(unit, ORGANISATION) if unit.level == POST else unit
+        start = outer.at("")
+        return tuple(sorted(one for one in self.tried.items() if one[0].startswith(start)))
 
     def _tally(self, unit: Unit, count: Count, name: str) -> Quantity:
         total = self._from_cells(unit, count, name)
@@ -103,9 +102,9 @@ class Tallier:
             return ZERO
         if count.of == "organisations":
             return Quantity(Fraction(1))
-        total = ZERO
+        total, adds = ZERO, _adding(count)
         for post in posts:
-            value = self._of_post(post, count)
+            value = self._of_post(post, adds)
             if value.exact != 0 and all(
                 not getattr(count, one) or self._is_one_of(post, one, getattr(count, one))
                 for one in _POST_FILTERS
@@ -115,30 +114,39 @@ class Tallier:
 
     def _is_one_of(self, unit: Unit, attribute: str, among: tuple[str, ...]) -> bool:
         listed = FILTERS.get(attribute, attribute)
-        words = tuple(self.subjects.vocabulary.lists[listed])
-        return self.word_of(unit, attribute, words) in among
+        return self.word_of(unit, attribute, self.subjects.words_of(listed)) in among
 
-    def _of_post(self, post: Unit, count: Count) -> Quantity:
+    def _of_post(self, post: Unit, adds: _Adds) -> Quantity:
         """The four numbers of §10 and what is switched in or out of them."""
-        number = self.subjects.number
-        if count.of in {"fte", "hours"}:
-            return number(post, count.of)
-        if count.basis in {"assigned", "provisional"}:
-            return number(post, count.basis)
-        books = total = number(post, BOOKS)
-        for column, sign in columns_of(count).items():
-            if column != BOOKS:
-                total = total + number(post, column) if sign > 0 else total - number(post, column)
-        if count.concurrent == "each":
-            total += number(post, "concurrent")
-        if count.vacancies == "included":
-            total += self._vacancies(post, books)
-        return total
+        if self.tried is None or self.subjects.is_pinned(post):
+            return self._added(post, adds)
+        return self.subjects.kept((post.path, adds), lambda: self._added(post, adds))
 
-    def _vacancies(self, post: Unit, books: Quantity) -> Quantity:
-        empty = self.subjects.number(post, "assigned") - books
+    def _added(self, post: Unit, adds: _Adds) -> Quantity:
+        columns, vacancies = adds
+        total = ZERO
+        for column, sign in columns:
+            number = self.subjects.number(post, column)
+            total = total + number if sign > 0 else total - number
+        return total + self._vacancies(post) if vacancies else total
+
+    def _vacancies(self, post: Unit) -> Quantity:
+        empty = self.subjects.number(post, "assigned") - self.subjects.number(post, BOOKS)
         key = ("vacancies", post.path)
         return made_of(key, empty.bounds.floored(), (empty,), whole=True)
+
+
+_Adds = tuple[tuple[tuple[str, int], ...], bool]
+"""The columns of a post that a count adds up, each with its sign; and whether vacancies too."""
+
+
+def _adding(count: Count) -> _Adds:
+    if count.of in {"fte", "hours"}:
+        return ((count.of, 1),), False
+    if count.basis in {"assigned", "provisional"}:
+        return ((count.basis, 1),), False
+    each = {"concurrent": 1} if count.concurrent == "each" else {}
+    return tuple({**columns_of(count), **each}.items()), count.vacancies == "included"
 
 
 def columns_of(count: Count) -> dict[str, int]:

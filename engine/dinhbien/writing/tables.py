@@ -163,7 +163,7 @@ class _Tables:
         """The columns of a unit but for its code: name, cells, stated totals, complete lists."""
         vocabulary, row = self.rules.vocabulary, Row()
         listed = vocabulary.levels[unit.level].listed
-        if unit.name:
+        if unit.name and vocabulary.levels[unit.level].named == "yes":
             row["name"] = unit.name
         for name, attribute in vocabulary.attributes.items():
             if name in unit.cells:
