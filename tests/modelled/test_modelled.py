@@ -19,6 +19,7 @@ from .solve import ConflictError, allocation, built, conflict
 from .verify import faults, rows
 
 ALLOCATIONS = ("a", "b")
+GAPS = 240
 COMMITTED = FOLDER / "modelled"
 Change = Callable[[list[Row]], object]
 
@@ -221,6 +222,9 @@ def test_each_allocation_is_judged_beside_the_other(name: str) -> None:
         one.id for one in report.findings if one.is_row
     }
     assert other.beside == ()
+    for each in (report, other):  # the norms find what the program put there
+        gaps = [one.outcome.failed for one in each.findings if one.norm.endswith("-fields")]
+        assert sum(map(len, gaps)) == GAPS
 
 
 def test_a_total_that_is_not_the_sum_of_the_posts_is_refused(tmp_path: Path) -> None:

@@ -42,6 +42,10 @@ class CellFile(Authored):
     place: str = ""
 
 
+DEFAULTS = ("origin", "source", "how", "scope", "date", "note")
+"""What may be said of every cell of a column."""
+
+
 @dataclass(frozen=True)
 class CellReader:
     """Types the cells of one plan; `sources` and `scopes` are what the plan declares."""
@@ -75,13 +79,26 @@ class CellReader:
             least, most, file.place,
         )  # fmt: skip
 
+    def check_defaults(self, node: Node, path: str) -> None:
+        """Refuse what cannot be said of every cell of a column, used by a cell or not."""
+        for key in node.entries if isinstance(node, Mapping) else ():
+            if key in CellFile.model_fields or key == "is":
+                message = f"`{key}` cannot be said of a whole column"
+                way_out = "write it in each cell: a blank is not known"
+            else:
+                message = f"`{key}` is not a key here"
+                way_out = nearest(key, DEFAULTS) or f"a column says {', '.join(DEFAULTS)}"
+            if key not in DEFAULTS:
+                self.problems.add(message, node.keys[key], f"{path}.{key}", way_out)
+
     def _at_length(self, node: Node, defaults: Mapping | None) -> Mapping:
         own = node if isinstance(node, Mapping) else Mapping({"is": node}, node.at)
         entries = dict(own.entries)
         if isinstance(node, Scalar) and not node.text:
             del entries["is"]
         for key, one in defaults.entries.items() if defaults else ():
-            entries.setdefault(key, one)
+            if key in DEFAULTS:  # any other was refused at the column
+                entries.setdefault(key, one)
         return Mapping(_reported(entries), own.at, own.keys)
 
     def _declared(self, file: CellFile, written: Mapping, path: str) -> None:

@@ -108,7 +108,7 @@ class UnitReader:
             self.cells.problems.add(f"`{code}` is not a code", at, path, way_out)
 
     def check_columns(self) -> None:
-        """Refuse defaults of a column that no table of units has."""
+        """Refuse defaults of a column that no table of units has, and any that are no such thing."""
         levels = {level.listed: name for name, level in self.rules.vocabulary.levels.items()}
         attributes = self.rules.vocabulary.attributes
         columns = self.columns.entries if isinstance(self.columns, Mapping) else {}
@@ -120,6 +120,7 @@ class UnitReader:
                 else None
             )
             path = f"columns.{column}"
+            self.cells.check_defaults(node, path)
             if listed not in levels:
                 message = f"`{listed}` is not a table of a plan"
                 self.cells.problems.add(message, at, path, nearest(listed, levels))

@@ -78,7 +78,10 @@ class Ranged:
         return said.replace(word, f"{word} {self._across(amounts)}", 1) if any(amounts) else said
 
     def measured(self, finding: Finding) -> str:
-        """What was counted."""
+        """What was counted; nothing where the norm counts nothing."""
+        norm = self.ranges.report.pack.norm(finding.norm)
+        if norm is not None and norm.used.program.measured is None:
+            return ""
         return self._amount([one.outcome.measured for one in self.ranges.finding(finding)])
 
     def demand(self, finding: Finding, norm: EncodedNorm) -> str:
