@@ -30,10 +30,7 @@ NUMBERS: dict[str, dict[float, str]] = {
     "judging/lacking.py": dict.fromkeys((10, 12), "10¹², for a domain without an end"),
     "report/rows.py": {3: "columns of a row"},
     "explain/numbers.py": dict.fromkeys((10, 1000), "a share as a per cent with one decimal"),
-    "report/terminal.py": {
-        5: "how much wider the first column is",
-        12: "letters of a hash that are shown",
-    },
+    "report/terminal.py": {12: "letters of a hash that are shown"},
     "report/answer.py": {4: "columns that a line is set in"},
     "report/flags.py": {
         3: "missing inputs named",

@@ -15,7 +15,7 @@ from dinhbien.judging.may import may
 from dinhbien.language.from_norms import Rules
 from dinhbien.language.pack import Pack
 from dinhbien.model.plan import Plan
-from dinhbien.model.proposal import Answer, Proposal
+from dinhbien.model.proposal import Answer, Decision, Proposal
 from dinhbien.reading.to_change import Change, read_change
 from dinhbien.reading.to_pack import packs, read_pack
 from dinhbien.reading.to_plan import plan_of
@@ -25,11 +25,21 @@ from dinhbien.shipped import content
 
 
 class Asked(NamedTuple):
-    """An answer, with the plan and the pack that it was given for."""
+    """An answer, with the plan and the pack that it was given for.
+
+    `beside` holds the answers in the plans beside an illustration, in their order.
+    """
 
     answer: Answer
     plan: Plan
     pack: Pack
+    beside: tuple[Answer, ...] = ()
+
+    @property
+    def decision(self) -> Decision:
+        """What every allocation answers; ``cannot be told`` where they part."""
+        given = {one.decision for one in (self.answer, *self.beside)}
+        return self.answer.decision if len(given) == 1 else "cannot be told"
 
 
 def check_file(
@@ -71,7 +81,8 @@ def may_file(  # noqa: PLR0913 - each is one thing that may be chosen
     Raises `UsageError` too, where the proposal names nothing of the plan.
     """
     read, pack = _read(plan, change, norms, cache)
-    return Asked(may(read, pack, proposal, as_of), read, pack)
+    beside = tuple(may(one, pack, proposal, as_of) for one in read.beside)
+    return Asked(may(read, pack, proposal, as_of), read, pack, beside)
 
 
 def _read(

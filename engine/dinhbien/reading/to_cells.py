@@ -81,7 +81,8 @@ class CellReader:
 
     def check_defaults(self, node: Node, path: str) -> None:
         """Refuse what cannot be said of every cell of a column, used by a cell or not."""
-        for key in node.entries if isinstance(node, Mapping) else ():
+        said = node if isinstance(node, Mapping) else Mapping({}, node.at)
+        for key in said.entries:
             if key in CellFile.model_fields or key == "is":
                 message = f"`{key}` cannot be said of a whole column"
                 way_out = "write it in each cell: a blank is not known"
@@ -89,7 +90,7 @@ class CellReader:
                 message = f"`{key}` is not a key here"
                 way_out = nearest(key, DEFAULTS) or f"a column says {', '.join(DEFAULTS)}"
             if key not in DEFAULTS:
-                self.problems.add(message, node.keys[key], f"{path}.{key}", way_out)
+                self.problems.add(message, said.keys.get(key, said.at), f"{path}.{key}", way_out)
 
     def _at_length(self, node: Node, defaults: Mapping | None) -> Mapping:
         own = node if isinstance(node, Mapping) else Mapping({"is": node}, node.at)

@@ -108,7 +108,7 @@ class UnitReader:
             self.cells.problems.add(f"`{code}` is not a code", at, path, way_out)
 
     def check_columns(self) -> None:
-        """Refuse defaults of a column that no table of units has, and any that are no such thing."""
+        """Refuse what is said of a column that no table has, or that no column can say."""
         levels = {level.listed: name for name, level in self.rules.vocabulary.levels.items()}
         attributes = self.rules.vocabulary.attributes
         columns = self.columns.entries if isinstance(self.columns, Mapping) else {}

@@ -16,13 +16,15 @@ from rich.text import Text
 from dinhbien.explain.numbers import share_said
 from dinhbien.explain.sentences import Teller
 from dinhbien.judging.from_files import Asked
+from dinhbien.judging.ranges import joined
 from dinhbien.language.pack import EncodedNorm, Pack
 from dinhbien.model.finding import Finding, Outcome
 from dinhbien.model.flag import Flag
 from dinhbien.model.plan import Figure, Plan
 from dinhbien.model.proposal import Answer, Effect, Shown, Why
 from dinhbien.report.layout import page_text, titled
-from dinhbien.report.values_as_json import citation, number_body, subject_body
+from dinhbien.report.ranged import amounts_said
+from dinhbien.report.values_as_json import both, citation, number_body, subject_body
 from dinhbien.shipped import VERSION
 
 SCHEMA_VERSION = "1"
@@ -30,16 +32,29 @@ SCHEMA_VERSION = "1"
 
 def answer_text(asked: Asked, lang: str, *, width: int | None, colour: bool) -> str:
     """The answer as a page; `width` None takes the terminal's."""
-    parts = _Page(*asked, Teller(asked.pack, lang)).parts()
+    parts = _Page(asked, Teller(asked.pack, lang)).parts()
     return page_text(parts, width=width, colour=colour)
 
 
 @dataclass(frozen=True)
 class _Page:
-    answer: Answer
-    plan: Plan
-    pack: Pack
+    asked: Asked
     say: Teller
+
+    @property
+    def answer(self) -> Answer:
+        """The answer in the plan itself."""
+        return self.asked.answer
+
+    @property
+    def plan(self) -> Plan:
+        """The plan that was asked about."""
+        return self.asked.plan
+
+    @property
+    def pack(self) -> Pack:
+        """The norms it was judged by."""
+        return self.asked.pack
 
     def parts(self) -> Iterator[RenderableType]:
         """Everything that is printed, from the top."""
@@ -47,7 +62,7 @@ class _Page:
         given = answer.proposal
         fields = {"people": given.people, "to": given.to, "from_unit": given.from_unit}
         yield Text(say.phrase(f"may.{given.kind}", **fields), style="bold")
-        yield Text(self._decision(answer.decision), style="bold")
+        yield Text(self._decision(self.asked.decision), style="bold")
         pack = self.pack.title.said(say.lang)
         yield Text(say.phrase("may.day", day=say.day(answer.day), pack=pack), style="dim")
         yield from self._illustrates()
@@ -64,6 +79,15 @@ class _Page:
         if self.plan.illustration is not None:
             text = self.plan.illustration.said(self.say.lang)
             yield Text(self.say.phrase("illustration.heading", text=text), style="bold")
+        beside = self.asked.beside
+        if beside:
+            legend = self.say.phrase("illustration.legend", count=len(beside) + 1)
+            yield Text(legend, style="bold")
+        if len({one.decision for one in (self.answer, *beside)}) > 1:
+            plans = (self.plan, *self.plan.beside)
+            for plan, one in zip(plans, (self.answer, *beside), strict=True):
+                title, said = plan.title.said(self.say.lang), self._decision(one.decision)
+                yield Text("  " + self.say.phrase("may.allocation", title=title, decision=said))
         if self.plan.modelled_share:
             share = share_said(self.plan.modelled_share, self.say.lang)
             yield Text(self.say.phrase("report.modelled", share=share), style="dim")
@@ -84,8 +108,11 @@ class _Page:
             for key in ("may.before", "may.after"):
                 table.add_column(self.say.phrase(key), justify="right")
             for one in shown:
+                sides = [one, *(_same(one, other) for other in self.asked.beside)]
                 table.add_row(
-                    self._title(one), self.say.amount(one.before), self.say.amount(one.after)
+                    self._title(one),
+                    amounts_said([each.before for each in sides], self.say),
+                    amounts_said([each.after for each in sides], self.say),
                 )
             yield table
         notes = [_flag(self.pack, one.flag) for one in self.answer.numbers if one.flag]
@@ -199,6 +226,15 @@ class _Page:
         return self.say.phrase("may.figure", **fields).strip()
 
 
+def _same(one: Shown, other: Answer) -> Shown:
+    """The same number in another allocation."""
+    return next(
+        each
+        for each in other.numbers
+        if (each.subject.code, each.flag, each.norm) == (one.subject.code, one.flag, one.norm)
+    )
+
+
 def _flag(pack: Pack, name: str) -> Flag | None:
     found = (chain.file.chain.get(name) for chain in pack.rules.flags)
     return next((one for one in found if one is not None), None)
@@ -213,18 +249,19 @@ def _outcome(finding: Finding, reading: str) -> Outcome:
 
 def answer_json(asked: Asked) -> str:
     """The answer as JSON text; decimals are strings, and the same input gives the same bytes."""
-    answer, plan, pack = asked
+    answer, plan, pack, beside = asked
     body = {
         "schema_version": SCHEMA_VERSION,
         "engine_version": VERSION,
         "judged_by": ["meaning"],
         "as_of": answer.day.isoformat(),
         "pack": pack.id,
-        "plan": {"title": {"vi": plan.title.vi, "en": plan.title.en}, "sha256": plan.sha256},
+        "plan": {"title": both(plan.title), "sha256": plan.sha256},
         "proposal": _proposal(answer),
-        "decision": answer.decision,
+        "illustration": _allocations(asked),
+        "decision": asked.decision,
         "room": number_body(answer.room),
-        "numbers": [_shown(one) for one in answer.numbers],
+        "numbers": [_shown(one, beside) for one in answer.numbers],
         "reasons": [_why(one, pack) for one in answer.reasons],
         "tried": [
             {"at": list(one.at), "decision": one.decision, "reasons": [x.id for x in one.reasons]}
@@ -232,6 +269,17 @@ def answer_json(asked: Asked) -> str:
         ],
     }
     return json.dumps(body, ensure_ascii=False, indent=1) + "\n"
+
+
+def _allocations(asked: Asked) -> list[dict[str, Any]] | None:
+    """What each allocation of an illustration answers; none for any other plan."""
+    if asked.plan.illustration is None:
+        return None
+    plans, answers = (asked.plan, *asked.plan.beside), (asked.answer, *asked.beside)
+    return [
+        {"title": both(plan.title), "decision": one.decision, "room": number_body(one.room)}
+        for plan, one in zip(plans, answers, strict=True)
+    ]
 
 
 def _proposal(answer: Answer) -> dict[str, Any]:
@@ -247,9 +295,15 @@ def _proposal(answer: Answer) -> dict[str, Any]:
     }
 
 
-def _shown(one: Shown) -> dict[str, Any]:
+def _shown(one: Shown, beside: tuple[Answer, ...] = ()) -> dict[str, Any]:
     sides = {"before": one.before, "after": one.after}
-    numbers = {name: number_body(side) for name, side in sides.items()}
+    numbers: dict[str, Any] = {name: number_body(side) for name, side in sides.items()}
+    if beside:
+        each = [one, *(_same(one, other) for other in beside)]
+        numbers["illustration"] = {
+            "before": number_body(joined(one.before for one in each)),
+            "after": number_body(joined(one.after for one in each)),
+        }
     return {
         "subject": subject_body(one.subject), "flag": one.flag or None, "norm": one.norm or None,
         **numbers,

@@ -22,6 +22,21 @@ SUMS: tuple[Callable[[Total], Amount | None], ...] = (
 """Of a total: required, measured, short, over, net."""
 
 
+def amounts_said(amounts: Sequence[Amount | None], say: Teller) -> str:
+    """The first, and the range of all where they differ."""
+    own = say.amount(amounts[0])
+    return own if len(set(amounts)) == 1 else f"{own} ({_across(amounts, say)})"
+
+
+def _across(amounts: Sequence[Amount | None], say: Teller) -> str:
+    """From the least to the greatest where both are known, else each that differs."""
+    whole = joined(amounts)
+    if whole is None or whole.low is None or whole.high is None:
+        return " / ".join(dict.fromkeys(map(say.amount, amounts)))
+    ends = dict.fromkeys((whole.low, whole.high))
+    return "–".join(number_said(one, say.lang) for one in ends)
+
+
 @dataclass(frozen=True)
 class Ranged:
     """Says results with their ranges; a plan that is no illustration has none to add."""
@@ -138,18 +153,10 @@ class Ranged:
         return f"; {part}" if len(amounts) < self.ranges.many else ""
 
     def _amount(self, amounts: Iterable[Amount | None]) -> str:
-        """The first, and the range of all where they differ."""
-        found = list(amounts)
-        own = self.say.amount(found[0])
-        return own if len(set(found)) == 1 else f"{own} ({self._across(found)})"
+        return amounts_said(list(amounts), self.say)
 
     def _across(self, amounts: Sequence[Amount | None]) -> str:
-        """From the least to the greatest where both are known, else each that differs."""
-        whole = joined(amounts)
-        if whole is None or whole.low is None or whole.high is None:
-            return " / ".join(dict.fromkeys(map(self.say.amount, amounts)))
-        ends = dict.fromkeys((whole.low, whole.high))
-        return "–".join(number_said(one, self.say.lang) for one in ends)
+        return _across(amounts, self.say)
 
     def _range(self, said: str) -> str:
         return self.say.phrase("illustration.range", range=said)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from rich.console import Group, RenderableType
+from rich.table import Table
 from rich.text import Text
 
 from dinhbien.explain.contradictions import conflict_said
@@ -26,10 +27,9 @@ from dinhbien.shipped import VERSION
 
 _COUNTED = (
     "met", "holds", "shortage", "surplus", "off by", "breach", "conflict", DEPENDS,
-    "undetermined", "exempt", "not applicable",
+    "undetermined", "exempt",
 )  # fmt: skip
 _SILENT = frozenset(["undetermined", "not applicable"])
-_WIDE = 5
 _HASH = slice(None, 12)
 
 
@@ -147,28 +147,39 @@ class _Page:
         """How many subjects of each norm got which verdict; norms without one below."""
         say = self.say
         yield heading(self.say, "verdicts.heading")
-        columns = [(say.phrase("verdicts.norm"), "left"), (say.phrase("verdicts.force"), "left")]
         rows = [one for each in (self.report, *self.report.beside) for one in each.findings]
-        given = {column(finding) for finding in rows}
-        shown = [one for one in _COUNTED if one in given or one == "undetermined"]
-        table = table_of(*columns, *((self._column_name(one), "right") for one in shown))
-        table.expand, table.columns[0].ratio = True, _WIDE
-        for each in table.columns[1:]:
-            each.ratio, each.overflow = 1, "fold"
+        found: dict[str, set[str]] = {}
+        for finding in rows:
+            found.setdefault(finding.norm, set()).add(column(finding))
+        told = set[str]().union(*(each - _SILENT for each in found.values()))
+        shown = [one for one in _COUNTED if one in told or one == "undetermined"]
         alone: dict[str, list[str]] = {}
+        by_force: dict[str, list[tuple[str, ...]]] = {}
         for one in self.report.judged:
-            title = self._title(one)
-            found = {column(finding) for finding in rows if finding.norm == one.norm.id}
-            if found <= _SILENT:
-                alone.setdefault(max(found, default="not applicable"), []).append(title)
+            title, verdicts = self._title(one), found.get(one.norm.id, set())
+            if verdicts <= _SILENT:
+                alone.setdefault(max(verdicts, default="not applicable"), []).append(title)
                 continue
-            force = say.word("force", one.norm.instrument.force)
             counts = (self.ranged.count(one.norm.id, key) for key in shown)
-            table.add_row(title, force, *counts)
-        yield table
+            by_force.setdefault(one.norm.instrument.force, []).append((title, *counts))
+        yield self._counted(shown, by_force)
         for verdict, titles in sorted(alone.items()):
             said = say.phrase("verdicts.alone", verdict=say.word("verdict", verdict))
             yield Text(f"  {said}: {'; '.join(titles)}.", style="dim")
+
+    def _counted(self, shown: list[str], by_force: dict[str, list[tuple[str, ...]]]) -> Table:
+        """The counts of each norm, below its force; headings and ranges break between words."""
+        heads = [self.say.phrase("verdicts.norm"), *map(self._column_name, shown)]
+        table = table_of((heads[0], "left"), *((head, "right") for head in heads[1:]))
+        rows = [heads, *(cells for among in by_force.values() for cells in among)]
+        for place, each in enumerate(table.columns[1:], 1):
+            each.width = max(len(word) for cells in rows for word in cells[place].split())
+        for force in self.say.pack.rules.vocabulary.lists["force"]:
+            if force in by_force:
+                table.add_row(Text(self.say.word("force", force), "italic"))
+            for cells in by_force.get(force, ()):
+                table.add_row(*cells)
+        return table
 
     def _title(self, one: Judged) -> str:
         title = one.norm.norm.title.said(self.say.lang)
