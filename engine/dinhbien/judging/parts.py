@@ -99,7 +99,8 @@ def widest(parts: list[Part]) -> Part:
 
 def summed(found: Iterable[Finding], name: str) -> Part:
     """The sum of one quantity over findings."""
-    return reduce(Part.__add__, (_part(one, name) for one in found), NONE)
+    parts = [_part(one, name) for one in found]
+    return reduce(Part.__add__, parts) if parts else NONE
 
 
 def _part(finding: Finding, name: str) -> Part:
@@ -113,7 +114,7 @@ def _part(finding: Finding, name: str) -> Part:
         return Part(None, missing, frozenset(outcome.because or [("in_conflict", finding.norm)]))
     if finding.verdict == "undetermined" and outcome.measured is outcome.short_by is None:
         return Part(_ANY, missing)
-    amount = _amounts(finding)[name]
+    amount = _amount(finding, name)
     if finding.verdict == "undetermined" and amount is not None:
         amount = Amount(NOTHING.low, amount.high)  # it may not apply at all
     if amount is not None and amount.exact is None and not missing:
@@ -121,20 +122,17 @@ def _part(finding: Finding, name: str) -> Part:
     return Part(amount, missing)
 
 
-def _amounts(finding: Finding) -> dict[str, Amount | None]:
-    """What a finding adds to each quantity of a row."""
+def _amount(finding: Finding, name: str) -> Amount | None:
+    """What a finding adds to one quantity of a row."""
     one = finding.outcome
-    counted = one.measured is not None
-    spare = _ANY if one.short_by is not None and counted else NOTHING
-    room = _ANY if one.over_by is not None and counted else NOTHING
-    if one.measured is not None and one.least is not None:
-        spare = (one.measured + one.least.negative).floored()
-    if one.measured is not None and one.most is not None:
-        room = (one.most + one.measured.negative).floored()
-    return {
-        "short": (one.short_by or NOTHING) if counted else NOTHING,
-        "over": (one.over_by or NOTHING) if counted else NOTHING,
-        "spare": spare,
-        "room": room,
-        "gap": NOTHING if counted else one.short_by or NOTHING,
-    }
+    if name == "gap":
+        return NOTHING if one.measured is not None else one.short_by or NOTHING
+    if one.measured is None:
+        return NOTHING
+    if name in {"short", "over"}:
+        return (one.short_by if name == "short" else one.over_by) or NOTHING
+    bound, side = (one.least, one.short_by) if name == "spare" else (one.most, one.over_by)
+    if bound is None:
+        return NOTHING if side is None else _ANY
+    left = (one.measured, bound) if name == "spare" else (bound, one.measured)
+    return (left[0] + left[1].negative).floored()

@@ -6,19 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, fields, is_dataclass
 from typing import Literal, cast
 
-from dinhbien.language.operators import (
-    Arithmetic,
-    CellOf,
-    Chosen,
-    Compared,
-    Constant,
-    Logic,
-    Not,
-    Operator,
-    Rounded,
-    Situation,
-    within,
-)
+from dinhbien.language.operators import CellOf, Operator
 from dinhbien.language.units import Measure
 from dinhbien.model.flag import FlagFile
 
@@ -78,34 +66,9 @@ class Chain:
         ranks = [one.amount for one in self.steps if one.kind == "rank" and one.amount is not None]
         return tuple(dict.fromkeys(cell for one in ranks for cell in _cells(one)))
 
-    def apart(self) -> frozenset[str]:
-        """The steps that read no word of a plan, themselves or through a step before them.
-
-        They are the same in every completion of the missing words.
-        """
-        names, found = {one.name for one in self.steps}, set[str]()
-        for step in self.steps:
-            tops = [one for one in (step.amount, step.when) if one is not None]
-            inside = [one for top in tops for one in within(top)]
-            seen = {
-                one.name.removesuffix(".raised") for one in inside if isinstance(one, Situation)
-            }
-            if all(map(_reads_no_word, inside)) and not (seen & names) - found:
-                found.add(step.name)
-        return frozenset(found)
-
     def step(self, name: str) -> Step:
         """The step of that name."""
         return next(one for one in self.steps if one.name == name)
-
-
-_WITHOUT_WORDS = (Arithmetic, Chosen, Compared, Constant, Logic, Not, Rounded, Situation)
-
-
-def _reads_no_word(operator: Operator) -> bool:
-    if isinstance(operator, CellOf):
-        return operator.kind in {"quantity", "date"}
-    return isinstance(operator, _WITHOUT_WORDS)
 
 
 def _cells(operator: Operator) -> Iterator[CellOf]:

@@ -5,8 +5,8 @@ A program is a tree of these operators.  Every operator is immutable and hashabl
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass, field, fields
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, fields, replace
 from fractions import Fraction
 from typing import Literal as One
 from typing import get_args
@@ -248,6 +248,23 @@ def within(operator: Operator) -> Iterator[Operator]:
         for one in inner if isinstance(inner, tuple) else (inner,):
             if isinstance(one, _KINDS):
                 yield from within(one)
+
+
+def replaced(operator: Operator, by: Callable[[Operator], Operator | None]) -> Operator:
+    """`operator` with each operator in it for which `by` gives another exchanged."""
+    other = by(operator)
+    if other is not None:
+        return other
+    changed: dict[str, object] = {}
+    for each in fields(operator):
+        inner = getattr(operator, each.name)
+        if isinstance(inner, _KINDS):
+            changed[each.name] = replaced(inner, by)
+        elif isinstance(inner, tuple):
+            changed[each.name] = tuple(
+                replaced(one, by) if isinstance(one, _KINDS) else one for one in inner
+            )
+    return replace(operator, **changed)  # type: ignore[arg-type]  # each of its own kind
 
 
 @dataclass(frozen=True, slots=True)

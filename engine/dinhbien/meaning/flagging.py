@@ -5,7 +5,7 @@ A flag is raised only if every completion of the missing inputs raises it.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import reduce
@@ -13,6 +13,7 @@ from functools import reduce
 from dinhbien.language.chain import Chain, Step
 from dinhbien.language.operators import Program
 from dinhbien.language.units import NO_UNIT
+from dinhbien.meaning.alike import Masked, Prepared
 from dinhbien.meaning.completions import MOST_COMBINATIONS, TooManyWordsError, completions
 from dinhbien.meaning.evaluate import Evaluation, Value
 from dinhbien.meaning.quantity import ZERO, Quantity, between, undefined
@@ -33,17 +34,19 @@ class Flagger:
 
     subjects: Subjects
     day: date
-    _apart: dict[str, frozenset[str]] = field(default_factory=dict)
+    _prepared: dict[str, Prepared] = field(default_factory=dict)
+    _reckoned: dict[Hashable, dict[str, _Reckoned]] = field(default_factory=dict)
 
     def raised(self, chain: Chain, unit: Unit, situation: Situation) -> tuple[Flagged, ...]:
         """Every flag and remedy of `chain` in the row of `unit` that holds `situation`."""
         self.subjects.modelled.clear()
-        evaluation = Evaluation(
-            _NO_NORM, self.subjects, self.day, unit, unit, situation=dict(situation)
-        )
-        if chain.name not in self._apart:
-            self._apart[chain.name] = chain.apart()
-        walk = _Walk(chain, self._apart[chain.name])
+        evaluation = Evaluation(_NO_NORM, self.subjects, self.day, unit, unit)
+        if chain.name not in self._prepared:
+            self._prepared[chain.name] = Prepared(chain)
+        prepared = self._prepared[chain.name]
+        masked = _row(prepared, situation, evaluation)
+        walk = _Walk(prepared, self._reckoned.setdefault((chain.name, masked.likeness), {}))
+        evaluation = replace(evaluation, situation=masked.inputs)
         try:
             leaves = completions(walk.flags, evaluation)
         except TooManyWordsError as error:
@@ -56,7 +59,7 @@ class Flagger:
         tried = {path for words, _ in leaves for path in words}
         columns = zip(*(made for _, made in leaves), strict=True)
         modelled = tuple(sorted(self.subjects.modelled))
-        agreed = (_agreed(each, tried) for each in columns)
+        agreed = (masked.told(_agreed(each, tried)) for each in columns)
         return tuple(replace(one, modelled=modelled) if modelled else one for one in agreed)
 
 
@@ -77,13 +80,26 @@ def _quantity(one: Flagged, key: tuple[str, ...]) -> Quantity:
     return between(key, one.amount, frozenset(one.missing), whole=True)
 
 
+def _row(prepared: Prepared, situation: Situation, evaluation: Evaluation) -> Masked:
+    """The inputs of a row: what comes from findings and earlier chains, and the plan's numbers."""
+    cells = prepared.cells
+    return Masked.of(
+        {
+            name: evaluation.value(cells[name]) if name in cells else situation[name]
+            for name in prepared.inputs
+        }
+    )
+
+
+_Reckoned = tuple[Quantity | None, Truth, Flagged]
+
+
 @dataclass(frozen=True)
 class _Walk:
-    """A chain in one row; the steps that no word changes (`apart`) are reckoned once."""
+    """A chain in one row; `kept` holds the steps that no word changes, of all rows alike."""
 
-    chain: Chain
-    apart: frozenset[str]
-    _kept: dict[str, tuple[Quantity | None, Truth, Flagged]] = field(default_factory=dict)
+    chain: Prepared
+    kept: dict[str, _Reckoned]
 
     def flags(self, evaluation: Evaluation) -> tuple[Flagged, ...]:
         """The flags in one completion of the missing words."""
@@ -91,7 +107,7 @@ class _Walk:
         inside = replace(evaluation, situation=here)  # what is raised is seen by what comes after
         found: list[Flagged] = []
         for step in self.chain.steps:
-            amount, truth, flag = self._kept.get(step.name) or self._reckoned(step, inside)
+            amount, truth, flag = self.kept.get(step.name) or self._reckoned(step, inside)
             here[f"{step.name}.raised"] = truth
             if amount is not None:
                 here[step.name] = amount
@@ -99,13 +115,11 @@ class _Walk:
                 found.append(flag)
         return tuple(found)
 
-    def _reckoned(
-        self, step: Step, evaluation: Evaluation
-    ) -> tuple[Quantity | None, Truth, Flagged]:
+    def _reckoned(self, step: Step, evaluation: Evaluation) -> _Reckoned:
         amount, truth = _step(step, evaluation)
         made = amount, truth, _flagged(step, amount, truth)
-        if step.name in self.apart:
-            self._kept[step.name] = made
+        if step.name in self.chain.apart:
+            self.kept[step.name] = made
         return made
 
 

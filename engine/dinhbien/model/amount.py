@@ -25,7 +25,10 @@ class Amount:
     @property
     def exact(self) -> Fraction | None:
         """The number, if it is known."""
-        return self.low if self.low is not None and self.low == self.high else None
+        low, high = self.low, self.high
+        if low is None or high is None:
+            return None
+        return low if low is high or low == high else None
 
     @property
     def json(self) -> str | dict[str, str | None]:

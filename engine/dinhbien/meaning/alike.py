@@ -1,0 +1,139 @@
+"""Rows of flags that are alike: what is reckoned for one holds for the others.  §2
+
+Two rows are alike where each of their inputs is the same but for the names of what it lacks.
+So a row is reckoned with marks in the place of those names, and the marks are exchanged after.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+from dinhbien.language.chain import Chain, Step
+from dinhbien.language.operators import (
+    Arithmetic,
+    CellOf,
+    Chosen,
+    Compared,
+    Constant,
+    Logic,
+    Not,
+    Operator,
+    Rounded,
+    Situation,
+    replaced,
+    within,
+)
+from dinhbien.meaning.evaluate import Value
+from dinhbien.meaning.quantity import between, undefined
+from dinhbien.meaning.truth import Truth
+from dinhbien.model.flagged import Flagged
+
+_MARK = "\0"
+"""Opens a mark; no path of a plan holds it."""
+_OF_INPUTS = (Arithmetic, Chosen, Compared, Constant, Logic, Not, Rounded, Situation)
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """A chain whose numbers of the plan are inputs of the row, as what comes from findings is."""
+
+    chain: Chain
+
+    @cached_property
+    def cells(self) -> dict[str, CellOf]:
+        """The numbers of the plan that the chain reads, by the name of the input."""
+        found: dict[str, CellOf] = {}
+        for step in self.chain.steps:
+            for top in (step.when, step.amount):
+                _from_inputs(top, found)
+        return found
+
+    @cached_property
+    def steps(self) -> tuple[Step, ...]:
+        """The steps, which read those inputs and not the plan."""
+        return tuple(
+            replace(step, when=_from_inputs(step.when, {}), amount=_from_inputs(step.amount, {}))
+            for step in self.chain.steps
+        )
+
+    @cached_property
+    def inputs(self) -> tuple[str, ...]:
+        """The names of what the steps read and do not make themselves."""
+        made = {one for step in self.steps for one in (step.name, f"{step.name}.raised")}
+        inside = (one for step in self.steps for one in _operators(step))
+        read = {one.name for one in inside if isinstance(one, Situation)}
+        return tuple(sorted(read - made))
+
+    @cached_property
+    def apart(self) -> frozenset[str]:
+        """The steps that read no word, themselves or through a step before them.
+
+        They are the same in every completion of the missing words.
+        """
+        found: set[str] = set()
+        made = {one.name for one in self.steps}
+        for step in self.steps:
+            inside = list(_operators(step))
+            seen = {one.name for one in inside if isinstance(one, Situation)}
+            before = {one.removesuffix(".raised") for one in seen} & made
+            if all(isinstance(one, _OF_INPUTS) for one in inside) and before <= found:
+                found.add(step.name)
+        return frozenset(found)
+
+
+def _operators(step: Step) -> Iterator[Operator]:
+    for top in (step.when, step.amount):
+        if top is not None:
+            yield from within(top)
+
+
+def _from_inputs(operator: Operator | None, cells: dict[str, CellOf]) -> Operator | None:
+    """The operator with inputs for the unit's own numbers, which are put into `cells`."""
+
+    def other(one: Operator) -> Operator | None:
+        if isinstance(one, CellOf) and one.kind == "quantity":
+            name = f"{one.level}:{one.attribute}"
+            cells[name] = one
+            return Situation(name)
+        return None if isinstance(one, _OF_INPUTS) else one  # a group's are its members' own
+
+    return None if operator is None else replaced(operator, other)
+
+
+@dataclass(frozen=True)
+class Masked:
+    """The inputs of a row with marks for what they lack; rows of one `likeness` are alike."""
+
+    inputs: dict[str, Value]
+    likeness: Hashable
+    lacks: dict[str, frozenset[str]]
+
+    @classmethod
+    def of(cls, inputs: Mapping[str, Value]) -> Masked:
+        """The inputs with their marks."""
+        made = {name: _masked(name, value) for name, value in inputs.items()}
+        lacks = {f"{_MARK}{name}": value.missing for name, value in inputs.items()}
+        likeness = tuple((name, like) for name, (_, like) in made.items())
+        return cls({name: value for name, (value, _) in made.items()}, likeness, lacks)
+
+    def told(self, flag: Flagged) -> Flagged:
+        """`flag` with what it lacks in the place of the marks."""
+        if not any(one.startswith(_MARK) for one in flag.missing):
+            return flag
+        each = (self.lacks.get(one, frozenset([one])) for one in flag.missing)
+        return replace(flag, missing=tuple(sorted(frozenset[str]().union(*each))))
+
+
+def _masked(name: str, value: Value) -> tuple[Value, Hashable]:
+    """A value with a mark for what it lacks, and all that a row can be reckoned from."""
+    mark = frozenset([f"{_MARK}{name}"])
+    if isinstance(value, Truth):
+        lacking = mark if value.missing else frozenset[str]()
+        return replace(value, missing=lacking), (value.value, bool(lacking), value.undefined)
+    if value.undefined:
+        return undefined(*value.undefined), value.undefined
+    bounds = value.bounds
+    alike = (bounds.low, bounds.high, value.whole)
+    return between(name, bounds, mark, whole=value.whole), alike
