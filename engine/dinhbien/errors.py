@@ -114,10 +114,11 @@ class Problems:
     def add(
         self, message: str, position: Position | None = None, path: str = "", way_out: str = ""
     ) -> None:
-        """Keep one problem; the same one is kept once."""
+        """Keep one problem; what is said of one place is said once, by the path that came first."""
         problem = Problem(message, position, path, way_out)
-        if problem not in self._seen:
-            self._seen.add(problem)
+        key = problem if position is None else Problem(message, position)
+        if key not in self._seen:
+            self._seen.add(key)
             self.found.append(problem)
 
     def repair(self, message: str, position: Position | None = None, way_out: str = "") -> None:
