@@ -138,8 +138,16 @@ class Teller:
 
     def _filled(self, text: str, amounts: dict[str, Amount | None]) -> str:
         for name, amount in amounts.items():
-            text = text.replace("{" + name + "}", self.amount(amount))
+            text = text.replace("{" + name + "}", self._bound(amount))
         return text
+
+    def _bound(self, amount: Amount | None) -> str:
+        """A bound, or what is known of it, to stand after “at least” and “at most”."""
+        if amount is not None and amount.high is None and amount.low is not None and amount.low:
+            return self.phrase("bound.or_more", number=number_said(amount.low, self.lang))
+        if amount is not None and amount.low is None and amount.high is not None:
+            return self.phrase("bound.or_less", number=number_said(amount.high, self.lang))
+        return self.amount(amount)
 
     def sentence(self, finding: Finding, norm: EncodedNorm) -> str:
         """The finding in one sentence."""
