@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from dinhbien.errors import DinhbienError, InputError, NormsError, Problem, UsageError
     from dinhbien.judging.check import Report, check
-    from dinhbien.judging.from_files import check_file
+    from dinhbien.judging.compared import Comparison
+    from dinhbien.judging.from_files import Asked, check_file, compare_files, may_file
     from dinhbien.judging.may import may
     from dinhbien.language.pack import Pack
     from dinhbien.model.amount import Amount
@@ -29,7 +30,9 @@ if TYPE_CHECKING:
 _HOMES = {
     "Amount": "model.amount",
     "Answer": "model.proposal",
+    "Asked": "judging.from_files",
     "Change": "reading.to_change",
+    "Comparison": "judging.compared",
     "DinhbienError": "errors",
     "Finding": "model.finding",
     "InputError": "errors",
@@ -43,7 +46,9 @@ _HOMES = {
     "UsageError": "errors",
     "check": "judging.check",
     "check_file": "judging.from_files",
+    "compare_files": "judging.from_files",
     "may": "judging.may",
+    "may_file": "judging.from_files",
     "read_change": "reading.to_change",
     "read_pack": "reading.to_pack",
     "read_plan": "reading.to_plan",
@@ -54,7 +59,9 @@ _HOMES = {
 __all__ = [
     "Amount",
     "Answer",
+    "Asked",
     "Change",
+    "Comparison",
     "DinhbienError",
     "Finding",
     "InputError",
@@ -68,7 +75,9 @@ __all__ = [
     "UsageError",
     "check",
     "check_file",
+    "compare_files",
     "may",
+    "may_file",
     "read_change",
     "read_pack",
     "read_plan",
