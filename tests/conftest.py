@@ -1,6 +1,9 @@
 """What every test may ask for."""
 
+import atexit
 import os
+import shutil
+import tempfile
 from collections.abc import Callable
 from typing import NoReturn
 
@@ -13,8 +16,11 @@ settings.register_profile("same", deadline=None, print_blob=True, derandomize=Tr
 settings.register_profile("other", deadline=None, print_blob=True)
 settings.load_profile(os.environ.get("DINHBIEN_EXAMPLES", "same"))
 
-# No test writes into anybody's own folder; tests/compiled names folders of its own.
-os.environ["DINHBIEN_CACHE"] = "off"
+# No test writes into anybody's own folder: the workers of a run share one that goes with it.
+if "PYTEST_XDIST_WORKER" not in os.environ:
+    _KEPT = tempfile.mkdtemp(prefix="dinhbien-tests-")
+    atexit.register(shutil.rmtree, _KEPT, ignore_errors=True)
+    os.environ["DINHBIEN_CACHE"] = _KEPT
 
 REQUIRED = {name.strip() for name in os.environ.get("DINHBIEN_REQUIRE", "").split(",")}
 

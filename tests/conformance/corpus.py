@@ -56,7 +56,7 @@ def judged(
     """The JSON contract of a run, with what is met; flags where a case asks for them."""
     assert evaluator == "meaning"
     day = date.fromisoformat(as_of) if as_of else None
-    report = check_file(plan, as_of=day, change=change)
+    report = check_file(plan, as_of=day, change=change, cache=True)
     return json_body(report if flags else report.verdicts_only, everything=True)
 
 

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import tempfile
+from functools import cache
 from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dinhbien import InputError, Plan, UsageError, check_file, write_plan
-from dinhbien.judging.from_files import read_file
+from dinhbien import InputError, Plan, UsageError, check_file, read_plan, read_rules, write_plan
+from dinhbien.language.from_norms import Rules
+from dinhbien.reading.to_pack import packs
+from dinhbien.reading.to_plan import pack_named
 from dinhbien.shipped import content
 from tests.writing.plans import written_plans
 
@@ -20,8 +23,14 @@ BESIDE = SCENARIOS / "examples" / "beside"
 FORMS = ("plan.xlsx", "csv", "plan.yaml")
 
 
+@cache
+def rules(pack: str) -> Rules:
+    return read_rules(content("rules"), content("norms") / pack)
+
+
 def read(path: Path) -> Plan:
-    return read_file(path)[0]
+    """As `check_file` reads it, with rules that are read once."""
+    return read_plan(path, rules(pack_named(path)), packs=packs())
 
 
 def there_and_back(plan: Plan, path: Path) -> Plan:
