@@ -27,6 +27,7 @@ from dinhbien.commands.output import colour as _colour
 from dinhbien.commands.output import say_repairs as _say_repairs
 from dinhbien.commands.output import width as _width
 from dinhbien.commands.output import write as _write
+from dinhbien.commands.reconcile import reconcile_command
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -81,6 +82,7 @@ def _parser() -> argparse.ArgumentParser:
     compare_command(commands)
     _explain_command(commands)
     add_may(commands, _may)
+    reconcile_command(commands)
     _norms_command(commands)
     _plan_command(commands)
     _schema_command(commands)

@@ -31,6 +31,8 @@ NUMBERS: dict[str, dict[float, str]] = {
     "report/rows.py": {3: "columns of a row"},
     "explain/numbers.py": dict.fromkeys((10, 1000), "a share as a per cent with one decimal"),
     "report/terminal.py": {12: "letters of a hash that are shown"},
+    "reading/to_statements.py": {100: "a per cent"},
+    "report/reconciled.py": {5: "the primes of a decimal"},
     "report/answer.py": {4: "columns that a line is set in"},
     "report/flags.py": {
         3: "missing inputs named",

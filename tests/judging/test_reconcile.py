@@ -1,0 +1,192 @@
+"""Published figures against each other: exact, by scope and unit, and never guessed."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from fractions import Fraction
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+from dinhbien import InputError, Plan
+from dinhbien.judging.from_files import read_file
+from dinhbien.judging.reconcile import Reconciled, reconciled
+from dinhbien.model.amount import Amount
+from dinhbien.model.plan import Cell, Figure
+from dinhbien.reading.to_statements import STATEMENTS, read_statements
+from dinhbien.shipped import content
+
+FOLDER = content("scenarios") / "dien-bien" / "2025-10"
+HEAD = """statements:
+  one:
+    title: {vi: Một, en: One}
+"""
+
+
+@cache
+def plan() -> Plan:
+    return read_file(FOLDER)[0]
+
+
+def figure(quantity: str, value: str, precision: str = "exact", **about: str) -> Figure:
+    unit, scope = about.get("unit", "people"), about.get("scope", "A")
+    cell = Cell(
+        f"figures.{quantity}", Fraction(value), "published", about.get("source", "S"), scope=scope
+    )
+    return Figure("province", "11", quantity, precision, unit, cell)
+
+
+def asked(tmp_path: Path, body: str, *figures: Figure) -> Reconciled:
+    file = tmp_path / STATEMENTS
+    file.write_text(HEAD + body, "utf-8")
+    (one,) = read_statements(file, replace(plan(), figures=figures))
+    return reconciled(one)
+
+
+SUM = (
+    "    figures: {a: {quantity: a}, b: {quantity: b}, c: {quantity: c}}\n"
+    "    left: a + b\n    right: c\n"
+)
+PAIR = "    figures: {a: {quantity: a}, b: {quantity: b}}\n    left: a\n    right: b\n"
+
+
+@pytest.mark.parametrize(
+    ("total", "result", "off"),
+    [("9", "off by", "1"), ("10", "holds", None), ("11", "off by", "-1")],
+)
+def test_a_sum_holds_at_its_total_and_nowhere_beside_it(
+    tmp_path: Path, total: str, result: str, off: str | None
+) -> None:
+    found = asked(tmp_path, SUM, figure("a", "4"), figure("b", "6"), figure("c", total))
+
+    assert found.result == result
+    assert found.off == (None if off is None else Amount(Fraction(off), Fraction(off)))
+
+
+@pytest.mark.parametrize(
+    ("least", "result"), [("9", "cannot be told"), ("10", "cannot be told"), ("11", "off by")]
+)
+def test_a_least_number_contradicts_only_what_is_below_it(
+    tmp_path: Path, least: str, result: str
+) -> None:
+    found = asked(tmp_path, PAIR, figure("a", "10"), figure("b", least, "at_least"))
+
+    assert found.result == result
+    assert (found.why == ("bounds", "b")) is (result == "cannot be told")
+
+
+@pytest.mark.parametrize(
+    ("share", "result"), [("65", "off by"), ("65.1", "holds"), ("65.2", "off by")]
+)
+def test_a_share_holds_as_it_was_rounded(tmp_path: Path, share: str, result: str) -> None:
+    body = (
+        "    figures: {a: {quantity: a}, b: {quantity: b}, s: {quantity: s}}\n"
+        '    left: a / b\n    right: s\n    rounded_to: "0.001"\n'
+    )
+    percent = figure("s", share, unit="percent")
+
+    assert asked(tmp_path, body, figure("a", "84"), figure("b", "129"), percent).result == result
+
+
+def test_figures_of_two_scopes_are_compared_only_if_it_is_said_why(tmp_path: Path) -> None:
+    figures = figure("a", "10"), figure("b", "10", scope="B")
+    without = asked(tmp_path, PAIR, *figures)
+    said = PAIR + "    across_scopes: {vi: vì sao, en: why}\n"
+
+    assert (without.result, without.why) == ("cannot be compared", ("scopes", "A", "B"))
+    assert asked(tmp_path, said, *figures).result == "holds"
+
+
+def test_people_are_not_compared_with_posts_unless_it_is_said_why(tmp_path: Path) -> None:
+    figures = figure("a", "10"), figure("b", "10", unit="posts")
+    read = PAIR.replace(
+        "b: {quantity: b}", "b: {quantity: b, read_as: {unit: people, why: {vi: v, en: e}}}"
+    )
+
+    assert asked(tmp_path, PAIR, *figures).why == ("units", "people", "posts")
+    assert asked(tmp_path, read, *figures).result == "holds"
+
+
+def test_about_so_many_is_no_number(tmp_path: Path) -> None:
+    found = asked(tmp_path, PAIR, figure("a", "51"), figure("b", "51", "about"))
+
+    assert (found.result, found.why) == ("cannot be told", ("about", "b"))
+
+
+def test_a_divisor_that_may_be_nothing_gives_no_share(tmp_path: Path) -> None:
+    body = PAIR.replace("left: a", "left: a / b").replace("right: b", "right: a / b")
+
+    assert asked(tmp_path, body, figure("a", "1"), figure("b", "0")).result == "cannot be told"
+
+
+@pytest.mark.parametrize(
+    ("body", "said"),
+    [
+        (PAIR.replace("right: b", "right: c"), "`c` names no figure here"),
+        (PAIR.replace("right: b", "right: a"), "`b` is never used"),
+        (PAIR.replace("quantity: b", "quantity: bb"), "the plan has no figure `bb` like that"),
+        (PAIR.replace("left: a", "left: a +"), "expression ends"),
+        (PAIR.replace("left: a", "left: least(a, a)"), "`least(a, a)` is more than figures"),
+        (PAIR + '    rounded_to: "a tenth"\n', "`a tenth` is not a number"),
+        (PAIR.replace("    left: a\n", ""), "`left` is missing"),
+    ],
+)
+def test_a_fault_is_said_with_its_place(tmp_path: Path, body: str, said: str) -> None:
+    with pytest.raises(InputError) as caught:
+        asked(tmp_path, body, figure("a", "1"), figure("b", "1"))
+
+    assert any(said in problem.message for problem in caught.value.problems), caught.value
+    assert all(problem.position is not None for problem in caught.value.problems)
+
+
+def test_a_file_without_statements_is_refused(tmp_path: Path) -> None:
+    file = tmp_path / STATEMENTS
+    file.write_text("one: two\n", "utf-8")
+
+    with pytest.raises(InputError, match="`statements` is missing"):
+        read_statements(file, plan())
+
+
+def test_an_attribute_is_added_up_over_its_units(tmp_path: Path) -> None:
+    """The areas of the 45 communes; of the populations three are missing."""
+    body = PAIR.replace(
+        "{quantity: a}", "{sum_of: area, read_as: {unit: km2, why: {vi: v, en: e}}}"
+    )
+    areas = figure("b", "9539.27", unit="km2", scope="")
+    people = body.replace("sum_of: area", "sum_of: population")
+    stray = body.replace("sum_of: area", "sum_of: pupils")
+
+    assert asked(tmp_path, body, areas).result == "holds"
+    assert asked(tmp_path, people, areas).result == "off by"
+    with pytest.raises(InputError, match="`pupils` is stated for no unit, or `quantity` is named"):
+        asked(tmp_path, stray, areas)
+
+
+def test_a_quantity_that_two_sources_print_is_asked_for_by_source(tmp_path: Path) -> None:
+    figures = figure("a", "1"), figure("b", "1"), figure("b", "2", source="T")
+    with pytest.raises(InputError, match="`b` is 2 figures of the plan"):
+        asked(tmp_path, PAIR, *figures)
+    one = PAIR.replace("{quantity: b}", "{quantity: b, source: T}")
+
+    assert asked(tmp_path, one, *figures).result == "off by"
+
+
+def test_the_figures_of_dien_bien() -> None:
+    found = {one.key: reconciled(one) for one in read_statements(FOLDER / STATEMENTS, plan())}
+    results = {
+        result: sorted(key for key, one in found.items() if one.result == result)
+        for result in ("off by", "cannot be compared", "cannot be told")
+    }
+
+    assert results == {
+        "off by": [
+            "classes", "divisions-cut", "other-blocks", "seconded-proposed", "sub-departments-cut",
+        ],
+        "cannot be compared": [
+            "agencies-cut", "cha-to", "communes-before", "sam-mun", "service-units-cut",
+        ],
+        "cannot be told": [],
+    }  # fmt: skip
+    assert found["other-blocks"].off == Amount(Fraction(18), Fraction(18))
+    assert found["public-employees"].result == "holds"
