@@ -159,7 +159,9 @@ def test_an_attribute_is_added_up_over_its_units(tmp_path: Path) -> None:
 
     assert asked(tmp_path, body, areas).result == "holds"
     assert asked(tmp_path, people, areas).result == "off by"
-    with pytest.raises(InputError, match="`pupils` is stated for no unit, or `quantity` is named"):
+    with pytest.raises(
+        InputError, match="`pupils` is stated for no unit, or `quantity` is named too"
+    ):
         asked(tmp_path, stray, areas)
 
 
