@@ -113,7 +113,8 @@ def _written(norm: EncodedNorm, say: Teller) -> Iterator[str]:
     if one.where:
         yield f"  {say.phrase('explain.condition')}: {one.where}"
     for name, text in {**one.let, **one.slots}.items():
-        yield f"  {name} = {text}"
+        said = text if isinstance(text, str) else ", ".join(map(str, text))
+        yield f"  {name} = {said}"
 
 
 def _numbers(norm: EncodedNorm, say: Teller) -> Iterator[str]:
