@@ -5,23 +5,24 @@ from __future__ import annotations
 from datetime import date
 from os import PathLike
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from dinhbien.compiled.folder import Kept
 from dinhbien.errors import Problem, UsageError
 from dinhbien.judging.check import Report, check
-from dinhbien.judging.compared import Comparison
-from dinhbien.judging.may import may
 from dinhbien.language.from_norms import Rules
 from dinhbien.language.pack import Pack
 from dinhbien.model.plan import Plan
-from dinhbien.model.proposal import Answer, Decision, Proposal
 from dinhbien.reading.to_change import Change, read_change
 from dinhbien.reading.to_pack import packs, read_pack
 from dinhbien.reading.to_plan import plan_of
 from dinhbien.reading.to_rules import read_rules
 from dinhbien.reading.written import Written, read_written
 from dinhbien.shipped import content
+
+if TYPE_CHECKING:
+    from dinhbien.judging.compared import Comparison
+    from dinhbien.model.proposal import Answer, Decision, Proposal
 
 
 class Asked(NamedTuple):
@@ -81,6 +82,8 @@ def may_file(  # noqa: PLR0913 - each is one thing that may be chosen
     Raises `UsageError` too, where the proposal names nothing of the plan.
     """
     read, pack = _read(plan, change, norms, cache)
+    from dinhbien.judging.may import may  # who judges a plan does not load what asks of it
+
     beside = tuple(may(one, pack, proposal, as_of) for one in read.beside)
     return Asked(may(read, pack, proposal, as_of), read, pack, beside)
 
@@ -148,6 +151,8 @@ def compare_files(  # noqa: PLR0913 - each is one thing that may be different
     if as_of is not None and (start is not None or end is not None):
         message = "one day for both plans, and another for one of them"
         raise UsageError([Problem(message, help="give one day, or a day for each")])
+    from dinhbien.judging.compared import Comparison
+
     first = check_file(before, as_of=start or as_of, norms=norms, cache=cache)
     if after is None and change is None:
         return Comparison(first, check(first.plan, first.pack, end))

@@ -6,8 +6,8 @@ So a row is reckoned with marks in the place of those names, and the marks are e
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Hashable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from dinhbien.language.chain import Chain, Step
@@ -102,38 +102,50 @@ def _from_inputs(operator: Operator | None, cells: dict[str, CellOf]) -> Operato
     return None if operator is None else replaced(operator, other)
 
 
-@dataclass(frozen=True)
-class Masked:
-    """The inputs of a row with marks for what they lack; rows of one `likeness` are alike."""
-
-    inputs: dict[str, Value]
-    likeness: Hashable
-    lacks: dict[str, frozenset[str]]
-
-    @classmethod
-    def of(cls, inputs: Mapping[str, Value]) -> Masked:
-        """The inputs with their marks."""
-        made = {name: _masked(name, value) for name, value in inputs.items()}
-        lacks = {f"{_MARK}{name}": value.missing for name, value in inputs.items()}
-        likeness = tuple((name, like) for name, (_, like) in made.items())
-        return cls({name: value for name, (value, _) in made.items()}, likeness, lacks)
-
-    def told(self, flag: Flagged) -> Flagged:
-        """`flag` with what it lacks in the place of the marks."""
-        if not any(one.startswith(_MARK) for one in flag.missing):
-            return flag
-        each = (self.lacks.get(one, frozenset([one])) for one in flag.missing)
-        return replace(flag, missing=tuple(sorted(frozenset[str]().union(*each))))
+Inputs = Mapping[str, Value]
 
 
-def _masked(name: str, value: Value) -> tuple[Value, Hashable]:
-    """A value with a mark for what it lacks, and all that a row can be reckoned from."""
+def likeness(inputs: Inputs) -> Hashable:
+    """All that a row can be reckoned from; rows of one likeness are alike."""
+    return tuple((name, _like(value)) for name, value in inputs.items())
+
+
+def _like(value: Value) -> Hashable:
+    if isinstance(value, Truth):
+        return value.value, bool(value.missing), value.undefined
+    return value.undefined or (value.bounds.low, value.bounds.high, value.whole)
+
+
+def masked(inputs: Inputs) -> dict[str, Value]:
+    """The inputs of a row, each with a mark for what it lacks."""
+    return {name: _masked(name, value) for name, value in inputs.items()}
+
+
+def _masked(name: str, value: Value) -> Value:
     mark = frozenset([f"{_MARK}{name}"])
     if isinstance(value, Truth):
-        lacking = mark if value.missing else frozenset[str]()
-        return replace(value, missing=lacking), (value.value, bool(lacking), value.undefined)
+        return replace(value, missing=mark if value.missing else frozenset[str]())
     if value.undefined:
-        return undefined(*value.undefined), value.undefined
-    bounds = value.bounds
-    alike = (bounds.low, bounds.high, value.whole)
-    return between(name, bounds, mark, whole=value.whole), alike
+        return undefined(*value.undefined)
+    return between(name, value.bounds, mark, whole=value.whole)
+
+
+@dataclass(frozen=True)
+class Unmasked:
+    """Puts what a row lacks in the place of the marks."""
+
+    inputs: Inputs
+    _told: dict[tuple[str, ...], tuple[str, ...]] = field(default_factory=dict)
+
+    def flag(self, flag: Flagged) -> Flagged:
+        """`flag` as it is in this row."""
+        if flag.missing not in self._told:
+            self._told[flag.missing] = tuple(sorted(self._lacked(flag.missing)))
+        missing = self._told[flag.missing]
+        return flag if missing == flag.missing else replace(flag, missing=missing)
+
+    def _lacked(self, marks: Iterable[str]) -> set[str]:
+        found: set[str] = set()
+        for one in marks:
+            found |= self.inputs[one[1:]].missing if one.startswith(_MARK) else {one}
+        return found

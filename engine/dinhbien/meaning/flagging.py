@@ -13,7 +13,7 @@ from functools import reduce
 from dinhbien.language.chain import Chain, Step
 from dinhbien.language.operators import Program
 from dinhbien.language.units import NO_UNIT
-from dinhbien.meaning.alike import Masked, Prepared
+from dinhbien.meaning.alike import Prepared, Unmasked, likeness, masked
 from dinhbien.meaning.completions import MOST_COMBINATIONS, TooManyWordsError, completions
 from dinhbien.meaning.evaluate import Evaluation, Value
 from dinhbien.meaning.quantity import ZERO, Quantity, between, undefined
@@ -35,7 +35,7 @@ class Flagger:
     subjects: Subjects
     day: date
     _prepared: dict[str, Prepared] = field(default_factory=dict)
-    _reckoned: dict[Hashable, dict[str, _Reckoned]] = field(default_factory=dict)
+    _alike: dict[Hashable, _Alike] = field(default_factory=dict)
 
     def raised(self, chain: Chain, unit: Unit, situation: Situation) -> tuple[Flagged, ...]:
         """Every flag and remedy of `chain` in the row of `unit` that holds `situation`."""
@@ -44,9 +44,13 @@ class Flagger:
         if chain.name not in self._prepared:
             self._prepared[chain.name] = Prepared(chain)
         prepared = self._prepared[chain.name]
-        masked = _row(prepared, situation, evaluation)
-        walk = _Walk(prepared, self._reckoned.setdefault((chain.name, masked.likeness), {}))
-        evaluation = replace(evaluation, situation=masked.inputs)
+        inputs = _inputs(prepared, situation, evaluation)
+        key = (chain.name, likeness(inputs))
+        if key not in self._alike:
+            self._alike[key] = masked(inputs), {}
+        marked, kept = self._alike[key]
+        walk, row = _Walk(prepared, kept), Unmasked(inputs)
+        evaluation = replace(evaluation, situation=marked)
         try:
             leaves = completions(walk.flags, evaluation)
         except TooManyWordsError as error:
@@ -59,7 +63,7 @@ class Flagger:
         tried = {path for words, _ in leaves for path in words}
         columns = zip(*(made for _, made in leaves), strict=True)
         modelled = tuple(sorted(self.subjects.modelled))
-        agreed = (masked.told(_agreed(each, tried)) for each in columns)
+        agreed = (row.flag(_agreed(each, tried)) for each in columns)
         return tuple(replace(one, modelled=modelled) if modelled else one for one in agreed)
 
 
@@ -80,18 +84,18 @@ def _quantity(one: Flagged, key: tuple[str, ...]) -> Quantity:
     return between(key, one.amount, frozenset(one.missing), whole=True)
 
 
-def _row(prepared: Prepared, situation: Situation, evaluation: Evaluation) -> Masked:
+def _inputs(prepared: Prepared, situation: Situation, evaluation: Evaluation) -> dict[str, Value]:
     """The inputs of a row: what comes from findings and earlier chains, and the plan's numbers."""
     cells = prepared.cells
-    return Masked.of(
-        {
-            name: evaluation.value(cells[name]) if name in cells else situation[name]
-            for name in prepared.inputs
-        }
-    )
+    return {
+        name: evaluation.value(cells[name]) if name in cells else situation[name]
+        for name in prepared.inputs
+    }
 
 
 _Reckoned = tuple[Quantity | None, Truth, Flagged]
+_Alike = tuple[dict[str, Value], dict[str, _Reckoned]]
+"""The inputs of rows that are alike, with their marks, and the steps that no word changes."""
 
 
 @dataclass(frozen=True)
