@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from dinhbien.reading.lint import Doubt
 
 CLEAN, FINDINGS, BAD_INPUT, BAD_NORMS, UNDETERMINED, INTERNAL = 0, 1, 2, 3, 4, 70
+_FORMATS = ("table", "json", "csv", "html")
 _FAIL_LEVELS = ("breach", "binding", "quota", "guidance", "any")
 _SCHEMAS = (
     "article", "change", "counts", "exempt", "flags", "form", "instrument", "pack", "words", "plan",
@@ -90,7 +91,7 @@ def _parser() -> argparse.ArgumentParser:
 def _check_command(commands: _Commands) -> None:
     check = commands.add_parser("check", help="judge a plan")
     plan_options(check)
-    check.add_argument("--format", choices=("table", "json", "csv"), default="table")
+    check.add_argument("--format", choices=_FORMATS, default="table")
     check.add_argument("--all", action="store_true", help="in JSON, also what is met")
     check.add_argument("--full", action="store_true", help="with --change, the whole page")
     check.add_argument(
@@ -176,6 +177,10 @@ def _check(arguments: argparse.Namespace) -> int:
         from dinhbien.report.as_csv import csv_text
 
         _write(csv_text(report, arguments.lang))
+    elif arguments.format == "html":
+        from dinhbien.report.html.page import html_text
+
+        _write(html_text(report, arguments.lang))
     else:
         _write_report(report, comparison, arguments)
     if report.fails(arguments.fail_on):

@@ -24,10 +24,11 @@ from dinhbien.model.flagged import FlagRow
 from dinhbien.model.plan import Plan, Unit
 
 FAIL_LEVELS = ("breach", "binding", "quota", "guidance", "any")
+BINDING = ("binding", "party")
 _FORCES = {
-    "breach": ("binding", "party"),
-    "binding": ("binding", "party"),
-    "guidance": ("binding", "party", "guidance", "local"),
+    "breach": BINDING,
+    "binding": BINDING,
+    "guidance": (*BINDING, "guidance", "local"),
 }
 
 
