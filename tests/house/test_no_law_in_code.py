@@ -90,6 +90,7 @@ WORDS: dict[str, dict[str, str]] = {
     "judging/precedence.py": {"party": "an authority that binds its own"},
     "model/citation.py": {"party": "an authority that binds its own"},
     "model/*": {"type": "a key of JSON Schema"},
+    "report/as_junit.py": {"type": "a key of JUnit XML"},
     "report/schemas.py": {"type": "a key of JSON Schema"},
     "reading/lint.py": {"party": "an authority that binds its own"},
     "reading/typed.py": {"type": "a key of pydantic's own errors"},
