@@ -23,6 +23,7 @@ from dinhbien.judging.check import BINDING, Report, check
 from dinhbien.judging.from_files import check_file
 from dinhbien.judging.ranges import DEPENDS
 from dinhbien.model.finding import BROKEN
+from dinhbien.model.plan import Cell
 from dinhbien.report.as_json import json_body
 from dinhbien.report.html.page import html_text
 from dinhbien.report.html.sight import SIGNS
@@ -304,6 +305,55 @@ def test_what_is_not_known_is_drawn_as_unknown() -> None:
     assert [one.attributes["class"] for one in line.all("path")].count("open") == 1
     assert "?" in [one.text for one in line.all("text")]
     assert len(list(line.all("use"))) == len(list(other.all("use"))) - 1
+
+
+def placed(*places: tuple[int, int] | None) -> Report:
+    """The plan of flags with its communes at these degrees north and east."""
+    found = report("flags")
+    units = []
+    for unit, place in zip(found.plan.root.children["commune"], places, strict=True):
+        cells = dict(unit.cells)
+        for name, degree in zip(("latitude", "longitude"), place or (), strict=False):
+            cells[name] = Cell(unit.at(name), Fraction(degree))
+        units.append(replace(unit, cells=cells))
+    root = replace(found.plan.root, children={"commune": tuple(units)})
+    return check(replace(found.plan, root=root), found.pack)
+
+
+def spots(found: Report) -> dict[str, tuple[int, int]]:
+    """Where each tile of the page stands, by the name on it."""
+    tiles = [one for one in tree(html_text(found, "en")).all("g") if "data-tiles" in one.attributes]
+    rects = [next(one.all("rect")).attributes for one in tiles]
+    names = [next(one.all("text")).text for one in tiles]
+    return {name: (int(one["x"]), int(one["y"])) for name, one in zip(names, rects, strict=True)}
+
+
+def test_tiles_lie_as_the_coordinates_do_and_never_on_one_another() -> None:
+    found = spots(placed((22, 103), (21, 102), (21, 104)))
+    first, west, east = found.values()
+
+    assert list(found) == ["Đủ Người", "Thiếu Người", "Thừa Người"]
+    assert first[1] < west[1] == east[1]
+    assert west[0] < first[0] < east[0]
+    assert len(set(spots(placed((22, 103), (22, 103), (21, 103))).values())) == 3
+
+
+def test_a_unit_without_coordinates_is_named_and_no_map_is_made_of_one() -> None:
+    made = html_text(placed((22, 103), None, (21, 104)), "en")
+
+    assert "Without coordinates: Thiếu Người." in tree(made).text
+    assert set(spots(placed((22, 103), None, (21, 104)))) == {"Đủ Người", "Thừa Người"}
+    assert not spots(placed((22, 103), None, None))
+    assert not spots(report("flags"))
+
+
+def test_a_tile_says_what_the_heat_map_says() -> None:
+    found = tree(html_text(placed((22, 103), (21, 102), (21, 104)), "en"))
+    cells = found.named("data-ids")
+
+    for key, one in found.named("data-tiles").items():
+        assert list(one.all("text"))[-1].text == cells[key].text
+        assert one.attributes["class"] == cells[key].attributes["class"]
 
 
 # -- an illustration --------------------------------------------------------------------

@@ -102,12 +102,20 @@ class May(Authored):
     listed: Listed | None = None
 
 
+class Placed(Authored):
+    """The attributes that say where a unit lies."""
+
+    north: str
+    east: str
+
+
 class FlagFile(Authored):
     """A chain of flags over one row per unit, or per unit and norm.
 
     `gaps` names the forms whose failed words are fields without anybody.
     `compares` gives names to groups of norms; each name makes ``<name>_short`` and so on.
-    `drawn` names the flags that a picture sets beside the bounds of those norms.
+    `drawn` names the flags that a picture sets beside the bounds of those norms, and `placed`
+    the attributes by which it places units.
     """
 
     flags: str
@@ -121,6 +129,7 @@ class FlagFile(Authored):
     remedies: dict[str, Remedy] = {}
     chain: dict[str, Flag] = Field(min_length=1)
     drawn: Keys = ()
+    placed: Placed | None = None
     may: May | None = None
 
     @model_validator(mode="after")

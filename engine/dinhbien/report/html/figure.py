@@ -120,8 +120,8 @@ class _Drawing:
             line=_LINE,
             ticks=tuple(self._ticks(step, last)),
             heads=tuple(zip(count(_NAME + _PLOT + _NUMBER, _NUMBER), heads, strict=False)),
-            norms=len(self._norms()),
-            bounds=tuple(map(self._bound, self._norms())),
+            norms=len(self.sight.compared),
+            bounds=tuple(map(self._bound, self.sight.compared)),
             lines=tuple(
                 self._line(unit, row, place, last)
                 for place, (unit, row) in enumerate(zip(units, series, strict=True))
@@ -149,10 +149,6 @@ class _Drawing:
 
     # -- what is drawn -------------------------------------------------------
 
-    def _norms(self) -> list[EncodedNorm]:
-        wanted = self.chain.file.compares.values()
-        return [one for each in wanted for one in self.sight.report.situations.compared(each)]
-
     def _steps(self) -> list[Step]:
         return [self.chain.step(name) for name in self.chain.file.drawn]
 
@@ -160,7 +156,8 @@ class _Drawing:
         """The names of the series; a norm is named by its number on the page."""
         say = self.sight.say
         norms = [
-            say.phrase("html.figure.norm", number=self.sight.norms[one.id]) for one in self._norms()
+            say.phrase("html.figure.norm", number=self.sight.norms[one.id])
+            for one in self.sight.compared
         ]
         titles = (self.chain.file.chain[one.name].title.said(say.lang) for one in self._steps())
         return [*norms, *titles]
@@ -171,7 +168,7 @@ class _Drawing:
         return self.sight.say.phrase("html.figure.bound", number=number, title=title)
 
     def _series(self, unit: Unit) -> Iterator[_Series]:
-        for norm in self._norms():
+        for norm in self.sight.compared:
             yield self._bounds(unit, norm)
         row = self.sight.flag_rows[self.chain.name][unit.code]
         page = FlagPage(self.sight.report, self.sight.ranged)

@@ -58,14 +58,15 @@ def heat(sight: Sight) -> Heat:
         forces=tuple(forces.items()),
         columns=tuple(Column(sight.norms[one.id], one.norm.title.said(lang)) for one in shown),
         rows=tuple(
-            (unit.name, tuple(_square(sight, unit.code, norm) for norm in shown))
+            (unit.name, tuple(square(sight, unit.code, norm) for norm in shown))
             for unit in sight.rows
         ),
         silent=tuple(one.norm.title.said(lang) for one in ordered if one.id not in asking),
     )
 
 
-def _square(sight: Sight, row: str, norm: EncodedNorm) -> Square | None:
+def square(sight: Sight, row: str, norm: EncodedNorm) -> Square | None:
+    """What a norm says of a unit and what lies in it; None where it asks nothing there."""
     found = sorted(sight.by_cell.get((row, norm.id), []), key=grave)
     if not found:
         return None

@@ -22,6 +22,7 @@ from dinhbien.model.finding import BROKEN, Finding
 from dinhbien.report.html.figure import figure
 from dinhbien.report.html.findings import flags, groups, review
 from dinhbien.report.html.heat import heat
+from dinhbien.report.html.places import tile_map
 from dinhbien.report.html.sight import SIGNS, Chip, Sight, css, ranged_count
 from dinhbien.shipped import VERSION
 
@@ -34,8 +35,8 @@ _TILES = {
 _TILE_OF = {DEPENDS: "depends", "undetermined": "open", "met": "met", "holds": "met"}
 _TOTALS = ("required", "measured", "short", "over", "net")
 _PARTS = (
-    "answers", "collect", "figure", "heat", "review", "findings", "flags", "conflicts", "totals",
-    "gaps", "norms", "proof",
+    "answers", "collect", "figure", "tiles", "heat", "review", "findings", "flags", "conflicts",
+    "totals", "gaps", "norms", "proof",
 )  # fmt: skip
 
 
@@ -65,6 +66,7 @@ def _view(sight: Sight) -> dict[str, Any]:
         "tiles": list(tiles(sight)),
         "collect": summary.to_collect(),
         "figure": figure(sight),
+        "tile_map": tile_map(sight),
         "heat": heat(sight),
         "legend": sight.legend,
         "review": review(sight),

@@ -12,6 +12,7 @@ from dinhbien.judging.check import Report
 from dinhbien.judging.ranges import DEPENDS, Ranges, column
 from dinhbien.judging.standing import Judged
 from dinhbien.language.chain import Chain
+from dinhbien.language.pack import EncodedNorm
 from dinhbien.model.finding import Finding
 from dinhbien.model.flagged import FlagRow
 from dinhbien.model.plan import Unit
@@ -131,6 +132,12 @@ class Sight:
             if not one.norm:
                 made.setdefault(one.chain, {})[one.subject.code] = one
         return made
+
+    @cached_property
+    def compared(self) -> list[EncodedNorm]:
+        """The norms whose bounds the table of figures sets beside its own numbers."""
+        wanted = self.table.file.compares.values() if self.table else ()
+        return [one for each in wanted for one in self.report.situations.compared(each)]
 
     # -- words ---------------------------------------------------------------
 
