@@ -25,6 +25,7 @@ from dinhbien.judging.ranges import DEPENDS
 from dinhbien.model.finding import BROKEN
 from dinhbien.model.plan import Cell
 from dinhbien.report.as_json import json_body
+from dinhbien.report.html import page as page_module
 from dinhbien.report.html.page import html_text
 from dinhbien.report.html.sight import SIGNS
 from dinhbien.shipped import content
@@ -36,7 +37,7 @@ BESIDE = SCENARIOS / "examples" / "beside"
 PUBLISHED = SCENARIOS / "dien-bien" / "2025-10"
 PLANS = {"flags": FLAGS, "head-counts": HEADS, "beside": BESIDE}
 VOID = {"meta", "br", "hr", "img", "input", "link"}
-STYLE = content("rules").parent / "engine/dinhbien/report/html/templates/style.css"
+STYLE = Path(page_module.__file__).parent / "templates" / "style.css"
 
 
 @dataclass

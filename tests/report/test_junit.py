@@ -31,7 +31,7 @@ def suites(found: Report, lang: str = "en", level: str = "binding") -> ET.Elemen
 
 def cases(root: ET.Element) -> list[tuple[str, str, ET.Element]]:
     """Each case with the name of its suite and its norm."""
-    return [(suite.get("name", ""), case.get("classname", ""), case)
+    return [(suite.get("name", ""), case.get("classname", "").rpartition("@")[0], case)
             for suite in root for case in suite.iter("testcase")]  # fmt: skip
 
 
@@ -41,6 +41,17 @@ def test_each_unit_is_a_suite_and_each_norm_that_is_used_a_case() -> None:
             for one in found.findings if one.standing == "used"]  # fmt: skip
 
     assert sorted((suite, norm) for suite, norm, _ in cases(suites(found))) == sorted(used)
+
+
+def test_no_two_cases_have_one_class_and_name_and_each_can_be_explained(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    names = [(case.get("classname", ""), case.get("name"))
+             for case in suites(report(FLAGS)).iter("testcase")]  # fmt: skip
+
+    assert len(names) == len(set(names))
+    assert cli.main(["explain", str(FLAGS), names[-1][0], "--lang", "en"]) == cli.CLEAN
+    assert str(names[-1][1]) in capsys.readouterr().out
 
 
 @pytest.mark.parametrize("level", FAIL_LEVELS)

@@ -69,7 +69,8 @@ class _Suites:
         norm = self.report.pack.norm(one.norm)
         assert norm is not None  # noqa: S101 - a finding comes from a norm of the pack
         title = _text(norm.norm.title.said(self.say.lang))
-        case = SubElement(suite, "testcase", {"classname": _text(one.norm), "name": title})
+        asked = _text(f"{one.norm}@{one.subject.code}")  # as `dinhbien explain` takes it
+        case = SubElement(suite, "testcase", {"classname": asked, "name": title})
         message = _text(self.ranged.conclusion(one))
         said = _text("\n".join(self._lines(one, norm)))
         if one.id in self.failing:
