@@ -20,6 +20,7 @@ from dinhbien.commands.compare import (
     write_page,
 )
 from dinhbien.commands.coverage import coverage_command
+from dinhbien.commands.formats import FORMATS, written
 from dinhbien.commands.may import add_may
 from dinhbien.commands.options import NORMS, PLAN, plan_options
 from dinhbien.commands.options import language as _common
@@ -93,7 +94,7 @@ def _parser() -> argparse.ArgumentParser:
 def _check_command(commands: _Commands) -> None:
     check = commands.add_parser("check", help="judge a plan")
     plan_options(check)
-    check.add_argument("--format", choices=("table", "json", "csv"), default="table")
+    check.add_argument("--format", choices=FORMATS, default="table")
     check.add_argument("--all", action="store_true", help="in JSON, also what is met")
     check.add_argument("--full", action="store_true", help="with --change, the whole page")
     check.add_argument(
@@ -175,10 +176,8 @@ def _check(arguments: argparse.Namespace) -> int:
         from dinhbien.report.compared_as_json import json_text_with
 
         _write(json_text_with(comparison, report, everything=arguments.all))
-    elif arguments.format == "csv":
-        from dinhbien.report.as_csv import csv_text
-
-        _write(csv_text(report, arguments.lang))
+    elif (made := written(report, arguments)) is not None:
+        _write(made)
     else:
         _write_report(report, comparison, arguments)
     if report.fails(arguments.fail_on):

@@ -9,6 +9,7 @@ import pytest
 
 HEAVY = {
     "durable",
+    "jinja2",
     "numba",
     "numpy",
     "pandas",

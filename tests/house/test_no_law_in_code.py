@@ -66,6 +66,13 @@ NUMBERS: dict[str, dict[float, str]] = {
     "reading/to_cells.py": dict.fromkeys((1899, 12, 30), "day 0 of spreadsheets"),
     "reading/workbook.py": {8_000_000: "how long a workbook may be"},
     "report/plan.py": {100: "a per cent"},
+    "report/html/figure.py": {
+        **dict.fromkeys((12, 24, 27, 60, 112, 150, 430), "sizes of a drawing"),
+        **dict.fromkeys((5, 6, 10), "how many ticks, and 1, 2, 5 and 10 times a power of ten"),
+    },
+    "report/html/heat.py": {6: "equal signs set side by side"},
+    "report/html/places.py": dict.fromkeys((4, 46, 92), "sizes of a drawing"),
+    "report/html/page.py": {12: "letters of a hash that are shown"},
     "writing/to_workbook.py": {
         32_767: "letters that a cell holds",
         255: "letters of a list of choices",
@@ -86,6 +93,7 @@ WORDS: dict[str, dict[str, str]] = {
     "judging/precedence.py": {"party": "an authority that binds its own"},
     "model/citation.py": {"party": "an authority that binds its own"},
     "model/*": {"type": "a key of JSON Schema"},
+    "report/as_junit.py": {"type": "a key of JUnit XML"},
     "report/schemas.py": {"type": "a key of JSON Schema"},
     "reading/lint.py": {"party": "an authority that binds its own"},
     "reading/typed.py": {"type": "a key of pydantic's own errors"},

@@ -11,7 +11,9 @@ from dinhbien.shipped import content
 
 PHRASES = read_rules(content("rules")).phrases
 SOURCE = "\n".join(
-    path.read_text(encoding="utf-8") for path in Path(dinhbien.__file__).parent.rglob("*.py")
+    path.read_text(encoding="utf-8")
+    for kind in ("*.py", "*.jinja")
+    for path in sorted(Path(dinhbien.__file__).parent.rglob(kind))
 )
 
 

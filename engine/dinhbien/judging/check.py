@@ -24,10 +24,11 @@ from dinhbien.model.flagged import FlagRow
 from dinhbien.model.plan import Plan, Unit
 
 FAIL_LEVELS = ("breach", "binding", "quota", "guidance", "any")
+BINDING = ("binding", "party")
 _FORCES = {
-    "breach": ("binding", "party"),
-    "binding": ("binding", "party"),
-    "guidance": ("binding", "party", "guidance", "local"),
+    "breach": BINDING,
+    "binding": BINDING,
+    "guidance": (*BINDING, "guidance", "local"),
 }
 
 
@@ -87,13 +88,17 @@ class Report:
         return tuple(one for one in self.flags if one.says_something or one.id in elsewhere)
 
     def fails(self, level: str) -> bool:
-        """Whether a finding stands at or above `level`, one of `FAIL_LEVELS`.
+        """Whether a finding stands at or above `level`, one of `FAIL_LEVELS`."""
+        return any(True for _ in self.failing(level))
+
+    def failing(self, level: str) -> Iterator[Finding]:
+        """The findings at or above `level`, one of `FAIL_LEVELS`.
 
         Findings within a transition, or against a planning assumption, fail only under ``any``;
         no plan can mend two texts that contradict each other, so that fails no run.
         """
         of_texts = {one.shown_by for one in self.conflicts}
-        return any(_fails(one, level) for one in self.findings if one.norm not in of_texts)
+        return (one for one in self.findings if one.norm not in of_texts and _fails(one, level))
 
     @property
     def undetermined(self) -> bool:

@@ -102,11 +102,20 @@ class May(Authored):
     listed: Listed | None = None
 
 
+class Placed(Authored):
+    """The attributes that say where a unit lies."""
+
+    north: str
+    east: str
+
+
 class FlagFile(Authored):
     """A chain of flags over one row per unit, or per unit and norm.
 
     `gaps` names the forms whose failed words are fields without anybody.
     `compares` gives names to groups of norms; each name makes ``<name>_short`` and so on.
+    `drawn` names the flags that a picture sets beside the bounds of those norms, and `placed`
+    the attributes by which it places units.
     """
 
     flags: str
@@ -119,4 +128,15 @@ class FlagFile(Authored):
     narrowed: dict[str, Narrowed] = {}
     remedies: dict[str, Remedy] = {}
     chain: dict[str, Flag] = Field(min_length=1)
+    drawn: Keys = ()
+    placed: Placed | None = None
     may: May | None = None
+
+    @model_validator(mode="after")
+    def _drawn_amounts(self) -> FlagFile:
+        amounts = [name for name, flag in self.chain.items() if flag.amount]
+        for name in self.drawn:
+            if name not in amounts:
+                message = f"`drawn` names `{name}`, which is no flag of the chain with an `amount`"
+                raise refusal(message, ", ".join(amounts))
+        return self

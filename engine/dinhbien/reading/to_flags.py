@@ -39,6 +39,7 @@ def read_flags(
         if chain is not None:
             made.append(chain)
     _shown(made, files, problems)
+    _placed(files, vocabulary, problems)
     return tuple(made)
 
 
@@ -52,6 +53,21 @@ def _shown(made: list[Chain], files: list[tuple[FlagFile, Node, str]], problems:
                 message = f"`{name}` is no flag of a chain per unit"
                 at = position_in(node, ("may", "shows"))
                 problems.add(message, at, f"{Path(shown).stem}:may.shows", nearest(name, known))
+
+
+def _placed(
+    files: list[tuple[FlagFile, Node, str]], vocabulary: Vocabulary, problems: Problems
+) -> None:
+    """Refuse to place units by what is no number of theirs."""
+    for file, node, shown in files:
+        known = [name for name, one in vocabulary.attributes.items()
+                 if one.kind == "quantity" and file.level in one.of]  # fmt: skip
+        for key in ("north", "east") if file.placed else ():
+            name = getattr(file.placed, key)
+            if name not in known:
+                message = f"`{name}` is no number that each `{file.level}` has"
+                at = position_in(node, ("placed", key))
+                problems.add(message, at, f"{Path(shown).stem}:placed.{key}", nearest(name, known))
 
 
 def _files(

@@ -40,7 +40,7 @@ def csv_text(report: Report, lang: str) -> str:
     for row in rows:
         writer.writerow([shielded(cell) for cell in _cells(row, steps)])
     complete = chain.file.level in report.plan.root.complete
-    sums = [_sum(rows, step, complete=complete) for step in steps]
+    sums = [_number(column_sum(rows, step, complete=complete)) for step in steps]
     writer.writerow([_REMARK, say.phrase("csv.total"), *sums, "", ""])
     return text.getvalue()
 
@@ -86,9 +86,9 @@ def _unknown(one: Flagged) -> str:
     return f"{one.flag} {low}..{high}"
 
 
-def _sum(rows: list[FlagRow], step: Step, *, complete: bool) -> str:
-    """What a column adds up to; blank where one of its cells, or a unit, may be missing."""
+def column_sum(rows: list[FlagRow], step: Step, *, complete: bool) -> Fraction | None:
+    """What a column adds up to; None where one of its cells, or a unit, may be missing."""
     found = [_exact(row.flag(step.name)) for row in rows]
     known = [one for one in found if one is not None]
     whole = complete and len(known) == len(found) and step.kind != "rank"
-    return _number(sum(known, Fraction(0))) if whole else ""
+    return sum(known, Fraction(0)) if whole else None

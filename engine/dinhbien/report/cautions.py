@@ -12,9 +12,14 @@ from dinhbien.language.pack import EncodedNorm
 
 def modelled_said(paths: Iterable[str], say: Teller) -> str:
     """Which modelled inputs stand behind what was just said, and how many; or nothing."""
-    inputs = Counter(say.input(path) for path in set(paths))
-    said = ", ".join(f"{name} ({many})" for name, many in sorted(inputs.items()))
+    said = inputs_said(paths, say)
     return say.phrase("rows.modelled", inputs=said) if said else ""
+
+
+def inputs_said(paths: Iterable[str], say: Teller) -> str:
+    """The names of inputs, each with how many there are."""
+    inputs = Counter(say.input(path) for path in set(paths))
+    return ", ".join(f"{name} ({many})" for name, many in sorted(inputs.items()))
 
 
 def stale_said(norms: Iterable[EncodedNorm], day: date, say: Teller) -> Iterator[str]:

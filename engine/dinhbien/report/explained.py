@@ -202,16 +202,7 @@ def _readings(norm: EncodedNorm, finding: Finding, ranged: Ranged) -> Iterator[s
     if readings is None:
         return
     yield f"{say.phrase('explain.readings')} ({readings.law_silent_on.said(say.lang)}):"
-    for reading in norm.readings:
-        used = reading.name == finding.reading
-        outcome = finding.outcome if used else finding.others[reading.name]
-        title = reading.title.said(say.lang) if reading.title else reading.name
-        mark = f" ({say.phrase('totals.used')})" if used else ""
-        amount = f" {say.amount(outcome.amount)}" if outcome.amount else ""
-        verdict = say.verdict(outcome.verdict, finding.force, finding.glide)
-        across = ranged.across(finding, "" if used else reading.name)
-        others = f" ({across})" if ranged.ranges.many > 1 else ""
-        yield f"  {title}{mark}: {say.demand(norm, outcome)} → {verdict}{amount}{others}"
+    yield from (f"  {line}" for line in ranged.readings(finding, norm))
     why = readings.why.said(say.lang)
     yield "  " + say.phrase("explain.chosen_by", who=readings.chosen_by, why=why)
 

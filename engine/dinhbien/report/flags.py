@@ -24,6 +24,19 @@ _MODELLED = "*"
 _NAMED, _LAST = 3, 99
 
 
+@dataclass(frozen=True, slots=True)
+class FlagTable:
+    """The rows of a chain, or of one norm in it: heads, and for each row its cells.
+
+    `modelled` holds the ids of the rows that rest on modelled cells.
+    """
+
+    said: str
+    heads: tuple[str, ...]
+    rows: tuple[tuple[FlagRow, tuple[str, ...]], ...]
+    modelled: frozenset[str]
+
+
 @dataclass(frozen=True)
 class FlagPage:
     """What the flags of a report say, in one language."""
@@ -46,24 +59,32 @@ class FlagPage:
                 yield from self._chain(chain, rows)
 
     def _chain(self, chain: Chain, rows: list[FlagRow]) -> Iterator[RenderableType]:
+        tables, opened = self.tables(chain, rows)
+        for table in tables:
+            yield from self._set(table)
+        for line in opened:
+            yield Text(f"  {line}", style="dim")
+        if not tables and not opened:
+            yield Text(f"  {self.say.phrase('flags.nothing')}", style="dim")
+        if tables:
+            lines, origins = self.foot(chain)
+            yield from (Text(f"  {line}") for line in lines)
+            yield from (Text(f"  {line}", style="dim") for line in origins)
+
+    def tables(self, chain: Chain, rows: list[FlagRow]) -> tuple[list[FlagTable], list[str]]:
+        """A table for each norm of `rows` of which something is told, and what is left open."""
         by_norm: dict[str, list[FlagRow]] = {}
         for row in rows:
             by_norm.setdefault(row.norm, []).append(row)
+        made: list[FlagTable] = []
         opened: list[str] = []
-        sure = 0
         for norm, among in by_norm.items():
             told = [one for one in among if self._is_told(chain, one)]
             listed = [one for one in among if one.id in self._listed]
             if told:
-                sure += 1
-                yield from self._table(chain, norm, told)
+                made.append(self._table(chain, norm, told))
             opened += self._open(norm, listed, told)
-        for line in opened:
-            yield Text(f"  {line}", style="dim")
-        if not sure and not opened:
-            yield Text(f"  {self.say.phrase('flags.nothing')}", style="dim")
-        if sure:
-            yield from self._foot(chain)
+        return made, opened
 
     @cached_property
     def _listed(self) -> set[str]:
@@ -97,22 +118,34 @@ class FlagPage:
         found = self.report.pack.norm(norm)
         return found.norm.title.said(self.say.lang) if found else ""
 
-    def _table(self, chain: Chain, norm: str, rows: list[FlagRow]) -> Iterator[RenderableType]:
+    def _table(self, chain: Chain, norm: str, rows: list[FlagRow]) -> FlagTable:
+        said = ""
         if norm:
             force = self.say.word("force", rows[0].force)
             said = self.say.phrase("flags.norm", title=self._norm_title(norm), force=force)
-            yield Text(said, style="dim")
         steps = [step for step in chain.shown if self._is_shown(chain, step, rows)]
+        ordered = sorted(rows, key=lambda one: (_rank(one), one.subject.code))
+        return FlagTable(
+            said=said,
+            heads=tuple(self.title(chain, step, rows[0].force) for step in steps),
+            rows=tuple(
+                (row, tuple(self.cell(chain, step, row) for step in steps)) for row in ordered
+            ),
+            modelled=frozenset(row.id for row in rows if self._is_modelled(row)),
+        )
+
+    def _set(self, one: FlagTable) -> Iterator[RenderableType]:
+        if one.said:
+            yield Text(one.said, style="dim")
         table = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False)
         table.add_column(self.say.phrase("flags.unit"))
-        for step in steps:
-            title = self.title(chain, step, rows[0].force)
+        for title in one.heads:
             table.add_column(title, justify="right", overflow="fold")
-        for row in sorted(rows, key=lambda one: (_rank(one), one.subject.code)):
-            name = row.subject.name + (_MODELLED if self._is_modelled(row) else "")
-            table.add_row(name, *(self.cell(chain, step, row) for step in steps))
+        for row, cells in one.rows:
+            name = row.subject.name + (_MODELLED if row.id in one.modelled else "")
+            table.add_row(name, *cells)
         yield table
-        if any(map(self._is_modelled, rows)):
+        if one.modelled:
             yield Text(f"  {_MODELLED} {self.say.phrase('flags.modelled')}", style="italic")
 
     def _is_modelled(self, row: FlagRow) -> bool:
@@ -176,26 +209,25 @@ class FlagPage:
         place = int(one.amount.exact) - 1
         return ranks[place].title.said(self.say.lang) if place < len(ranks) else "·"
 
-    def _foot(self, chain: Chain) -> Iterator[RenderableType]:
-        """Which steps a text lists and which are ours, the warnings, and the origins."""
+    def foot(self, chain: Chain) -> tuple[list[str], list[str]]:
+        """Which steps a text lists and which are ours, and the warnings; apart, the origins."""
         remedies = [step.name for step in chain.steps if step.kind == "remedy"]
-        said: list[str] = []
+        listed: list[str] = []
         for name in remedies:
             remedy = chain.file.remedies[name]
             text = remedy.listed_in
-            listed = text.said(self.say.lang) if text else self.say.phrase("flags.ours")
+            by = text.said(self.say.lang) if text else self.say.phrase("flags.ours")
             title = remedy.title.said(self.say.lang)
-            said.append(self.say.phrase("flags.listed", step=title, text=listed))
-        if said:
-            yield Text(f"  {self.say.phrase('flags.order', steps=' → '.join(said))}")
+            listed.append(self.say.phrase("flags.listed", step=title, text=by))
+        order = self.say.phrase("flags.order", steps=" → ".join(listed)) if listed else ""
+        lines = [order] if order else []
         for name in remedies:
             remedy = chain.file.remedies[name]
             if remedy.warning:
                 title, warns = remedy.title.said(self.say.lang), remedy.warning.said(self.say.lang)
-                yield Text(f"  {self.say.phrase('flags.warning', step=title, text=warns)}")
+                lines.append(self.say.phrase("flags.warning", step=title, text=warns))
         origins = self._origins(chain)
-        if origins:
-            yield Text(f"  {self.say.phrase('flags.origins', inputs=origins)}", style="dim")
+        return lines, [self.say.phrase("flags.origins", inputs=origins)] if origins else []
 
     def _origins(self, chain: Chain) -> str:
         """The facts behind the ranks, each with its origin and source."""

@@ -92,6 +92,25 @@ class Ranged:
         word = self.say.verdict(alike[0].verdict, alike[0].force)
         return said.replace(word, f"{word} {self._across(amounts)}", 1) if any(amounts) else said
 
+    def sentence(self, finding: Finding, norm: EncodedNorm) -> str:
+        """The finding in one sentence, and what it is in the other allocations."""
+        said = self.say.sentence(finding, norm)
+        return f"{said} ({self.across(finding)})" if self.ranges.many > 1 else said
+
+    def readings(self, finding: Finding, norm: EncodedNorm) -> Iterator[str]:
+        """What each reading of a norm gives, the used one marked; nothing where there is one."""
+        for reading in norm.readings if norm.norm.readings else ():
+            used = reading.name == finding.reading
+            outcome = finding.outcome if used else finding.others[reading.name]
+            title = reading.title.said(self.say.lang) if reading.title else reading.name
+            mark = f" ({self.say.phrase('totals.used')})" if used else ""
+            amount = f" {self.say.amount(outcome.amount)}" if outcome.amount else ""
+            verdict = self.say.verdict(outcome.verdict, finding.force, finding.glide)
+            across = self.across(finding, "" if used else reading.name)
+            others = f" ({across})" if self.ranges.many > 1 else ""
+            demand = self.say.demand(norm, outcome)
+            yield f"{title}{mark}: {demand} → {verdict}{amount}{others}"
+
     def measured(self, finding: Finding) -> str:
         """What was counted; nothing where the norm counts nothing."""
         norm = self.ranges.report.pack.norm(finding.norm)

@@ -4,25 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from fractions import Fraction
 
 from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
 from dinhbien.explain.contradictions import conflict_said
-from dinhbien.explain.numbers import number_said, share_said
+from dinhbien.explain.numbers import share_said
 from dinhbien.explain.sentences import Teller
 from dinhbien.judging.check import Report
 from dinhbien.judging.ranges import DEPENDS, Ranges, column
 from dinhbien.judging.standing import Judged
-from dinhbien.judging.totals import Total
-from dinhbien.language.pack import EncodedNorm
-from dinhbien.report.cautions import stale_said, unread_said
 from dinhbien.report.flags import FlagPage
-from dinhbien.report.layout import headed, heading, modelled, page_text, table_of
-from dinhbien.report.ranged import SUMS, Ranged
+from dinhbien.report.layout import headed, heading, page_text, table_of
+from dinhbien.report.ranged import Ranged
 from dinhbien.report.rows import RowPage
+from dinhbien.report.summary import Summary
 from dinhbien.shipped import VERSION
 
 _COUNTED = (
@@ -47,6 +44,11 @@ class _Page:
     report: Report
     say: Teller
     ranged: Ranged
+
+    @property
+    def summary(self) -> Summary:
+        """The words of the report as a whole."""
+        return Summary(self.report, self.say, self.ranged)
 
     def parts(self) -> Iterator[RenderableType]:
         """Everything that is printed, from the top."""
@@ -82,64 +84,18 @@ class _Page:
     # -- what can be answered ------------------------------------------------
 
     def _answers(self) -> Iterator[RenderableType]:
-        answered = [one for one in self.report.totals if self._decided(one) and self._is_used(one)]
-        if not answered:
-            return
-        yield heading(self.say, "answer.heading")
-        for one in answered:
-            yield from self._answer(one)
-
-    @staticmethod
-    def _decided(one: Total) -> bool:
-        net = one.net
-        if net is None or one.figure is None or net.low is None or net.high is None:
-            return False
-        return net.low > 0 or net.high < 0
-
-    def _is_used(self, one: Total) -> bool:
-        norm = self.report.pack.norm(one.norm)
-        return norm is not None and norm.used.name == one.reading
-
-    def _answer(self, one: Total) -> Iterator[RenderableType]:
-        say, norm = self.say, self.report.pack.norm(one.norm)
-        if norm is None or one.net is None or one.figure is None or one.net.low is None:
-            return
-        above = one.net.low > 0
-        verdict = "surplus" if above else "shortage"
-        yield Text(
-            "• "
-            + say.phrase(
-                "answer.net",
-                title=norm.norm.title.said(say.lang),
-                measured=self.ranged.total(one, lambda each: each.measured),
-                required=self.ranged.total(one, lambda each: each.required[0]),
-                verdict=say.verdict(verdict, one.force, norm.norm.glide),
-                net=self.ranged.total(
-                    one, lambda each: each.net and (each.net if above else each.net.negative)
-                ),
-                reading=self._reading(norm, one.reading),
-            )
-        )
-        yield from modelled(self.say, one.modelled)
-        if one.force == "guidance":
-            yield Text("  " + say.phrase("answer.net.guidance"))
-        yield Text("  " + say.phrase("answer.source", source=one.figure.source), style="dim")
-        yield from self._figures(one.figure.scope)
-
-    def _figures(self, scope: str) -> Iterator[RenderableType]:
-        """The published figures of the same scope, for comparison."""
-        plan, say = self.report.plan, self.say
-        alike = [one for one in plan.figures if scope and one.cell.scope == scope]
-        if not alike:
-            return
-        yield Text(f"  {say.phrase('figures.heading')} ({plan.scopes[scope].said(say.lang)}):")
-        for one in alike:
-            title = plan.quantities.get(one.quantity)
-            name = title.said(say.lang) if title else say.input(f"figures.{one.quantity}")
-            number = one.cell.value
-            value = number_said(number, say.lang) if isinstance(number, Fraction) else "?"
-            origin = say.word("origin", one.cell.origin)
-            yield Text(f"    {value:>6}  {name} ({origin}, {one.cell.source})")
+        answers = list(self.summary.answers())
+        if answers:
+            yield heading(self.say, "answer.heading")
+        for one in answers:
+            yield Text(f"• {one.said}")
+            if one.modelled:
+                yield Text(f"  {one.modelled}", style="italic")
+            yield from (Text(f"  {said}") for said in one.cautions)
+            yield Text(f"  {one.source}", style="dim")
+            if one.figures:
+                yield Text(f"  {self.say.phrase('figures.heading')} ({one.scope}):")
+            yield from (Text(f"    {value:>6}  {said}") for value, said in one.figures)
 
     # -- tables --------------------------------------------------------------
 
@@ -199,8 +155,7 @@ class _Page:
         return self.say.word("verdict", column)
 
     def _totals(self) -> Iterator[RenderableType]:
-        say = self.say
-        known = [one for one in self.report.totals if self._says_something(one)]
+        say, known = self.say, list(self.summary.totals())
         if not known:
             return
         yield heading(self.say, "totals.heading")
@@ -209,78 +164,23 @@ class _Page:
         table = table_of(*heads, *((say.phrase(f"totals.{one}"), "right") for one in names))
         last = ""
         for one in known:
-            norm = self.report.pack.norm(one.norm)
-            if norm is None:
-                continue
-            title = norm.norm.title.said(say.lang) if one.norm != last else ""
-            reading = self._reading(norm, one.reading)
-            if len(norm.readings) > 1 and self._is_used(one):
-                reading += f" ({say.phrase('totals.used')})"
-            table.add_row(title, reading, *(self.ranged.total(one, pick) for pick in SUMS))
-            last = one.norm
+            title = one.title if one.total.norm != last else ""
+            table.add_row(title, one.reading, *one.numbers)
+            last = one.total.norm
         yield table
-
-    @staticmethod
-    def _says_something(one: Total) -> bool:
-        return one.undetermined < one.subjects or one.figure is not None
-
-    def _reading(self, norm: EncodedNorm, name: str) -> str:
-        found = next((one for one in norm.readings if one.name == name), None)
-        if found and found.title:
-            return found.title.said(self.say.lang)
-        return self.say.phrase("show.written")
 
     # -- what is missing -----------------------------------------------------
 
     def _collect(self) -> Iterator[RenderableType]:
-        if not self.report.lacking:
+        rows = self.summary.to_collect()
+        if not rows:
             return
-        say = self.say
         yield heading(self.say, "collect.heading")
         table = headed(self.say, "collect", "input", ">units", ">settles", ">missing_in")
-        sums: dict[str, list[int]] = {}
-        for one in self.report.lacking:
-            row = sums.setdefault(say.input(one.path), [0, 0, 0])
-            for place, more in enumerate((1, one.settles, one.missing_in)):
-                row[place] += more
-        for name, row in sorted(sums.items(), key=lambda item: (-item[1][1], -item[1][2], item[0])):
-            table.add_row(name, *map(str, row))
+        for name, *numbers in rows:
+            table.add_row(name, *map(str, numbers))
         yield table
 
     def _gaps(self) -> Iterator[RenderableType]:
-        say = self.say
         yield heading(self.say, "gaps.heading")
-        judged = [one.norm for one in self.report.judged]
-        unread = unread_said(judged, say)
-        stale = stale_said(judged, self.report.day, say)
-        lines = [*unread, *self._lapsed(), *stale, *self._not_encoded()]
-        yield Group(*(Text(f"• {line}") for line in lines))
-
-    def _lapsed(self) -> Iterator[str]:
-        say = self.say
-        for one in self.report.absent:
-            last = one.norm.period.last_day
-            if one.leaves_a_gap and last is not None:
-                title = one.norm.norm.title.said(say.lang)
-                yield say.phrase("gaps.lapsed", title=title, day=say.day(last))
-        later = [one.norm for one in self.report.absent if one.why == "not yet"]
-        if later:
-            texts = "; ".join(
-                f"{norm.norm.title.said(say.lang)} ({norm.period.start})" for norm in later
-            )
-            yield say.phrase("gaps.not_yet", texts=texts)
-
-    def _not_encoded(self) -> Iterator[str]:
-        say = self.say
-        used = {one.norm.instrument_id for one in self.report.judged}
-        for identity, instrument in sorted(self.report.pack.instruments.items()):
-            for one in instrument.not_encoded if identity in used else ():
-                title = instrument.title.said(say.lang)
-                number = instrument.number if instrument.has_number else title
-                yield say.phrase(
-                    "gaps.not_encoded",
-                    number=number,
-                    clause=one.clause.said(say.lang),
-                    what=one.what.said(say.lang),
-                    why=say.word("why_not_encoded", one.why),
-                )
+        yield Group(*(Text(f"• {line}") for line in self.summary.gaps()))

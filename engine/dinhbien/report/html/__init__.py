@@ -1,0 +1,1 @@
+"""A report as one page for a browser or for paper: it loads nothing and runs nothing."""
