@@ -19,6 +19,7 @@ from dinhbien.commands.compare import (
     diff_command,
     write_page,
 )
+from dinhbien.commands.coverage import coverage_command
 from dinhbien.commands.may import add_may
 from dinhbien.commands.options import NORMS, PLAN, plan_options
 from dinhbien.commands.options import language as _common
@@ -125,7 +126,7 @@ def _norms_command(commands: _Commands) -> None:
     fmt.add_argument("files", metavar="FILE", nargs="+")
     fmt.add_argument("--check", action="store_true", help="change nothing; fail if anything would")
     fmt.set_defaults(run=_format_norms)
-    for one in (listing, show, diff_command(kinds), lint):
+    for one in (listing, show, coverage_command(kinds), diff_command(kinds), lint):
         one.add_argument("--pack", help="one pack; by default all there are")
         one.add_argument("--norms", metavar="DIR", help=NORMS)
         _common(one)

@@ -8,6 +8,7 @@ from datetime import date
 from dinhbien.explain.numbers import day_said, number_said
 from dinhbien.language.pack import EncodedNorm, Pack
 from dinhbien.model.amount import Amount, Reason
+from dinhbien.model.citation import Instrument
 from dinhbien.model.finding import Finding, Outcome
 from dinhbien.model.norm import Count, NamedCount
 
@@ -195,13 +196,15 @@ class Teller:
         """Number, clause and issuer of the text."""
         instrument = norm.instrument
         issuer = instrument.issuer.said(self.lang)
-        if instrument.has_number:
-            number = f"{self.word('kind_of_text', instrument.kind)} {instrument.number}"
-        else:
-            number = instrument.title.said(self.lang)
         clause = norm.norm.clause.said(self.lang)
         place = "" if norm.norm.clause.en in {"none", "not seen"} else f", {clause}"
-        return f"{number}{place} ({issuer})"
+        return f"{self.document(instrument)}{place} ({issuer})"
+
+    def document(self, instrument: Instrument) -> str:
+        """What a text is cited by: its kind and number, or its title where it has none."""
+        if instrument.has_number:
+            return f"{self.word('kind_of_text', instrument.kind)} {instrument.number}"
+        return instrument.title.said(self.lang)
 
     def input(self, path: str) -> str:
         """The name of an input: an attribute, a count, or a list of units."""

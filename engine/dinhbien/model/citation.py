@@ -14,6 +14,11 @@ from dinhbien.model.wording import Bilingual, Clause
 NOT_SEEN = "not seen"
 Force = Literal["binding", "party", "guidance", "local", "draft"]
 Confidence = Literal["high", "medium", "low"]
+WhyNot = Literal[
+    "power to decide", "unpublished annex", "text not seen", "not numeric", "reach unclear",
+    "later work",
+]  # fmt: skip
+"""Why a provision is not encoded.  §7"""
 
 
 def _read(value: object) -> object:
@@ -51,10 +56,7 @@ class NotEncoded(Authored):
 
     clause: Clause = Field(description="the article or clause, `none` or `not seen`")
     what: Bilingual
-    why: Literal[
-        "power to decide", "unpublished annex", "text not seen", "not numeric", "reach unclear",
-        "later work",
-    ]  # fmt: skip
+    why: WhyNot
     source: str = ""
 
 
