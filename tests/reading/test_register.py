@@ -39,15 +39,43 @@ def test_a_good_register_gives_its_entries(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("line", "says", "way_out"),
     [
-        ("N-01,One,Một,Law 1,S-1,encoded,vn/x#ones,,", "no pack has such a norm", "`vn/x#one`"),
-        ("N-01,One,Một,Law 1,S-1,encoded,vn/x#two,,", "has the force `draft`", "is `draft` where"),
-        ("N-01,One,Một,Law 1,S-1,draft,vn/x#one,,", "has the force `binding`", "is `draft` where"),
+        (
+            "N-01,One,Một,Law 1,S-1,encoded,vn/x#ones,,",
+            "`N-01` names `vn/x#ones`, and no pack has such a norm",
+            "`vn/x#one`",
+        ),
+        (
+            "N-01,One,Một,Law 1,S-1,encoded,vn/x#two,,",
+            "`vn/x#two` has the force `draft`",
+            "is `draft` where",
+        ),
+        (
+            "N-01,One,Một,Law 1,S-1,draft,vn/x#one,,",
+            "`vn/x#one` has the force `binding`",
+            "is `draft` where",
+        ),
         ("N-01,One,Một,Law 1,S-1,encodde,vn/x#one,,", "`encodde` is no status", "`encoded`"),
-        ("N-01,One,Một,Law 1,S-1,not encoded,too hard,,", "`too hard` is no", "`not numeric`"),
-        ("N-01,One,Một,Law 1,S-1,refused,not numeric,,", "`not numeric` is no", "`from memory`"),
-        ("N-01,One,Một,Law 1,S-2,encoded,vn/x#one,,", "`S-2` is not a source", "`S-1`"),
+        (
+            "N-01,One,Một,Law 1,S-1,not encoded,too hard,,",
+            "`too hard` is no reason why an entry is not encoded",
+            "`not numeric`",
+        ),
+        (
+            "N-01,One,Một,Law 1,S-1,refused,not numeric,,",
+            "`not numeric` is no reason why an entry is refused",
+            "`from memory`",
+        ),
+        (
+            "N-01,One,Một,Law 1,S-2,encoded,vn/x#one,,",
+            "`S-2` is not a source in `register-sources.csv`",
+            "`S-1`",
+        ),
         ("N-01,One,,Law 1,S-1,encoded,vn/x#one,,", "`title_vi` is blank", "every line"),
-        ("N-01,One,Một,Law 1,S-1,encoded,vn/x#one,why,", "in one language only", "`remark_vi`"),
+        (
+            "N-01,One,Một,Law 1,S-1,encoded,vn/x#one,why,",
+            "a remark stands in one language only",
+            "`remark_vi`",
+        ),
     ],
 )
 def test_one_fault_is_one_problem(tmp_path: Path, line: str, says: str, way_out: str) -> None:
@@ -77,6 +105,12 @@ def test_a_source_without_an_address_is_refused(tmp_path: Path) -> None:
     assert found == ("norms/register-sources.csv:2:1: `url` is blank\n  every line has one",)
 
 
-def test_a_folder_without_a_register_is_said(tmp_path: Path) -> None:
-    with pytest.raises(UsageError, match=r"holds no `register\.csv`"):
-        read_register(tmp_path, FORCES)
+def test_a_folder_without_a_register_is_said(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+
+    with pytest.raises(UsageError) as caught:
+        read_register(Path("empty"), FORCES)
+
+    assert str(caught.value).startswith("`empty` holds no `register.csv`")

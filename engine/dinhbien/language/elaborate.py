@@ -173,7 +173,8 @@ class Elaborator(Resolver):
             if kind.measure == measure_of(span, self.names.vocabulary):
                 return op.Later(span, start, length), DATE  # type: ignore[arg-type]  # as above
         message = f"a length of time is expected, and this is {kind}"
-        raise self._fault(message, tree.operands[1])
+        way_out = "write the number with its unit: days, months or years"
+        raise self._fault(message, tree.operands[1], way_out)
 
     def _membership(self, tree: sx.Membership) -> Typed:
         made, kind = self.tree(tree.word)
