@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
@@ -142,6 +142,9 @@ def check(plan: Plan, pack: Pack, day: date | None = None) -> Report:
     )
 
 
+Kept = Callable[[EncodedNorm, Unit], "Finding | None"]
+
+
 @dataclass(frozen=True)
 class Judgement:
     """What the norms say of a plan on a day, before anything is summed up or ranked."""
@@ -152,6 +155,8 @@ class Judgement:
     conflicts: tuple[Conflict, ...]
     judged: tuple[Judged, ...]
     absent: tuple[Absent, ...]
+    raw: dict[tuple[str, str], Finding]
+    """By norm and path of the unit, before exceptions and conflicts."""
 
     @cached_property
     def situations(self) -> Situations:
@@ -159,8 +164,13 @@ class Judgement:
         return Situations(self.judge.subjects, self.judged, self.findings)
 
 
-def judgement(plan: Plan, pack: Pack, day: date | None = None) -> Judgement:
-    """The findings on `plan`; days and errors as in `check`."""
+def judgement(
+    plan: Plan, pack: Pack, day: date | None = None, kept: Kept | None = None
+) -> Judgement:
+    """The findings on `plan`; days and errors as in `check`.
+
+    `kept` gives what was found of a norm and a unit where nothing that it reads has changed.
+    """
     as_of = day or plan.as_of
     if as_of is None:
         message = "no day to judge by: the plan states no `as_of`, and none was given"
@@ -169,7 +179,8 @@ def judgement(plan: Plan, pack: Pack, day: date | None = None) -> Judgement:
     refuse_contradictions(subjects, pack.rules)
     judge = Judge(subjects, as_of)
     judged, absent = standings(pack, as_of)
-    found = [finding for one in judged for finding in _findings(one, subjects, judge)]
+    raw: dict[tuple[str, str], Finding] = {}
+    found = [finding for one in judged for finding in _findings(one, subjects, judge, raw, kept)]
     found, of_texts = opposed(found, pack, {one.norm.id for one in judged if one.certain})
     findings, clashes = conflicts(excepted(exempted(found, pack, as_of), pack), pack)
     return Judgement(
@@ -179,6 +190,7 @@ def judgement(plan: Plan, pack: Pack, day: date | None = None) -> Judgement:
         conflicts=(*of_texts, *clashes),
         judged=tuple(judged),
         absent=tuple(absent),
+        raw=raw,
     )
 
 
@@ -197,7 +209,14 @@ def _place(finding: Finding) -> tuple[str, str, str]:
     return finding.norm, finding.subject.level, finding.subject.code
 
 
-def _findings(one: Judged, subjects: Subjects, judge: Judge) -> Iterator[Finding]:
+def _findings(
+    one: Judged,
+    subjects: Subjects,
+    judge: Judge,
+    raw: dict[tuple[str, str], Finding],
+    kept: Kept | None,
+) -> Iterator[Finding]:
+    """The findings of one norm; those of the units it asks are put into `raw`."""
     root = subjects.plan.root
     level = one.norm.used.program.level
     if not one.certain:
@@ -205,20 +224,26 @@ def _findings(one: Judged, subjects: Subjects, judge: Judge) -> Iterator[Finding
         yield _finding(one, root, judge, Outcome("undetermined", because=(reason,)))
         return
     for unit in subjects.below(root, level):
-        yield _finding(one, unit, judge)
+        earlier = kept(one.norm, unit) if kept else None
+        raw[one.norm.id, unit.path] = earlier or _finding(one, unit, judge)
+        yield raw[one.norm.id, unit.path]
     if one.standing == "used":
-        for unit in root.walk():
-            if _lists_are_open(unit, level, subjects):
-                yield _unlisted(one, unit, judge, subjects)
+        for unit in _open_units(level, subjects):
+            yield _unlisted(one, unit, judge, subjects)
 
 
-def _lists_are_open(unit: Unit, level: str, subjects: Subjects) -> bool:
-    """Whether `unit` itself does not list all its units on the way to `level`."""
+def _open_units(level: str, subjects: Subjects) -> list[Unit]:
+    """The units that do not themselves list all their units on the way to `level`."""
     ways = (level, *subjects.vocabulary.ancestors_of(level))
-    return any(
-        child in ways and child not in unit.complete
-        for child in subjects.vocabulary.children_of(unit.level)
-    )
+    below = {
+        each: [child for child in subjects.vocabulary.children_of(each) if child in ways]
+        for each in subjects.vocabulary.levels
+    }
+    return [
+        unit
+        for unit in subjects.plan.root.walk()
+        if any(child not in unit.complete for child in below[unit.level])
+    ]
 
 
 def _unlisted(one: Judged, unit: Unit, judge: Judge, subjects: Subjects) -> Finding:

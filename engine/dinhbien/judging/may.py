@@ -15,10 +15,10 @@ from dinhbien.errors import Problem, UsageError
 from dinhbien.judging.check import Judgement, judgement
 from dinhbien.judging.flags import raised
 from dinhbien.judging.proposed import End, carried_out, ends_of, taken_words
-from dinhbien.judging.worsened import near, reach, worsened
+from dinhbien.judging.worsened import Reach, Sight, reach, worsened
 from dinhbien.language.chain import Chain
 from dinhbien.language.operators import QUOTA_BASELINE
-from dinhbien.language.pack import EncodedNorm, Pack
+from dinhbien.language.pack import EncodedNorm, Pack, Reading
 from dinhbien.meaning.evaluate import OpenWordError, word_of
 from dinhbien.meaning.quantity import Quantity, between
 from dinhbien.meaning.tally import BOOKS, POST, SECONDED_OUT, Tallier
@@ -56,8 +56,9 @@ def may(plan: Plan, pack: Pack, proposal: Proposal, day: date | None = None) -> 
     for ends in ways:
         made = carried_out(plan, pack.rules, ends, asked.listed, proposal)
         lacking = list(_nobody(before, pack, ends, asked))
-        after = before if any(one.effect == "refuse" for one in lacking) else None
-        side = _Sides(pack, asked, chain, ends, before, after or judgement(made, pack, before.day))
+        stays = any(one.effect == "refuse" for one in lacking)
+        after = before if stays else _after(made, pack, ends, before)
+        side = _Sides(pack, asked, chain, ends, before, after)
         tried.append(side.tried(lacking))
     decision = _joined(tried, proposal.people)
     chosen = [one for one in tried if one.decision == decision] or tried
@@ -66,6 +67,22 @@ def may(plan: Plan, pack: Pack, proposal: Proposal, day: date | None = None) -> 
         proposal, before.day, decision, tuple(reasons.values()), tried[0].numbers, tuple(tried),
         tuple(taken_words(asked, proposal).items()), _room(tried[0], asked),
     )  # fmt: skip
+
+
+def _after(plan: Plan, pack: Pack, ends: tuple[End, ...], before: Judgement) -> Judgement:
+    """The judgement of `plan`; what no norm sees from where it is asked stays as it was."""
+    sight = Sight(before.judge.subjects)
+
+    def kept(norm: EncodedNorm, unit: Unit) -> Finding | None:
+        earlier = before.raw.get((norm.id, unit.path))
+        return earlier if earlier and not _touched(norm, unit, ends, sight) else None
+
+    return judgement(plan, pack, before.day, kept)
+
+
+def _touched(norm: EncodedNorm, unit: Unit, ends: tuple[End, ...], sight: Sight) -> bool:
+    """Whether `norm`, asked of `unit`, may read what happens at one of `ends`."""
+    return any(sight.sees(one.program, unit, end) for one in norm.readings for end in ends)
 
 
 def _asked(pack: Pack) -> Chain:
@@ -169,8 +186,9 @@ class _Sides:
                 continue
             subject = units[finding.subject.level, finding.subject.code]
             before = earlier.get((finding.id, finding.subject.level))
-            if before is None or any(near(subject, end) for end in self.ends):
-                yield from self._norm(encoded[finding.norm], subject, before, finding)
+            norm = encoded[finding.norm]
+            if before is None or _touched(norm, subject, self.ends, self._sight):
+                yield from self._norm(norm, subject, before, finding)
 
     def _norm(
         self, norm: EncodedNorm, subject: Unit, before: Finding | None, after: Finding
@@ -179,7 +197,7 @@ class _Sides:
         for reading in norm.readings:
             sides = [_under(one, reading.name) for one in (before, after)]
             assert sides[1] is not None  # noqa: S101 - it is there
-            worse = worsened(sides[0], sides[1], reach(reading.program, subject, self.ends))
+            worse = worsened(sides[0], sides[1], self._reach(reading, subject))
             effect = self._effect(norm, subject, after, worse)
             if effect is not None and reading.name != norm.used.name:
                 effect = "warn" if worse else None
@@ -189,6 +207,13 @@ class _Sides:
                     missing=sides[1].missing,
                 )  # fmt: skip
                 return
+
+    def _reach(self, reading: Reading, subject: Unit) -> Reach:
+        return reach(reading.program, subject, self.ends, self._sight)
+
+    @cached_property
+    def _sight(self) -> Sight:
+        return Sight(self.after.judge.subjects)
 
     def _effect(
         self, norm: EncodedNorm, subject: Unit, after: Finding, worse: bool | None

@@ -6,11 +6,12 @@ True and False are certain; None is what cannot be told.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fractions import Fraction
 
 from dinhbien.judging.proposed import End
 from dinhbien.language.operators import CellOf, Operator, Program, Tally, within
+from dinhbien.meaning.subjects import Subjects
 from dinhbien.model.amount import NOTHING, Amount
 from dinhbien.model.finding import Outcome
 from dinhbien.model.plan import Unit
@@ -36,25 +37,60 @@ class Reach:
     conditions: bool = False
 
 
-def reach(program: Program, subject: Unit, ends: Iterable[End]) -> Reach:
+def reach(program: Program, subject: Unit, ends: Iterable[End], sight: Sight) -> Reach:
     """What of `program`, asked of `subject`, may change with what happens at `ends`."""
-    close = [one for one in ends if near(subject, one)]
+    seen, subjects = [one for one in ends if sight.sees(program, subject, one)], sight.subjects
     measured = program.measured
-    roots = [program.applies, program.least, program.most, *(one.must for one in program.parts)]
-    others = [one for root in roots if root is not None for one in within(root)]
-    elsewhere = any(_reads(one, close) for one in others)
-    inside = measured is not None and any(_reads(one, close) for one in within(measured))
+    others = [one for root in _roots(program) if root is not measured for one in within(root)]
+    elsewhere = any(_reads(one, seen) for one in others)
     sides = (program.least is not None, program.most is not None)
     if not isinstance(measured, Tally) or elsewhere:
+        inside = measured is not None and any(_reads(one, seen) for one in within(measured))
         return Reach(elsewhere or inside, None, *sides, measured is None)
-    shifts = [_shift(measured, one, subject) for one in close]
+    ways = (subject.level, *subjects.vocabulary.ancestors_of(subject.level))
+    counted = subjects.above(subject, measured.level) if measured.level in ways else subject
+    close = [one for one in seen if _near(counted, one)]
+    inside = _reads(measured, close)
+    shifts = [_shift(measured, one, counted) for one in close]
     low, high = (sum(one[place] for one in shifts) for place in (0, 1))
     return Reach(inside, Amount(Fraction(low), Fraction(high)), *sides)
 
 
-def near(subject: Unit, end: End) -> bool:
-    """Whether what happens at `end` may be seen from `subject`."""
-    return _inside(subject, end.at) or _inside(end.at, subject)
+@dataclass(frozen=True)
+class Sight:
+    """What programs may read of the units of one plan."""
+
+    subjects: Subjects
+    _levels: dict[int, frozenset[object]] = field(default_factory=dict)
+
+    def sees(self, program: Program, subject: Unit, end: End) -> bool:
+        """Whether `program`, asked of `subject`, may read what happens at `end`.
+
+        It reads all that lies within the outermost unit that one of its operators starts from:
+        a cap by the least of its peers reads the unit above.
+        """
+        ways = (subject.level, *self.subjects.vocabulary.ancestors_of(subject.level))
+        levels = self._levels_of(program)
+        outermost = max((way for way in ways if way in levels), key=ways.index, default=ways[0])
+        return _near(self.subjects.above(subject, outermost), end)
+
+    def _levels_of(self, program: Program) -> frozenset[object]:
+        if id(program) not in self._levels:  # programs outlive a question
+            inside = [one for root in _roots(program) for one in within(root)]
+            named = (getattr(one, name, None) for one in inside for name in ("level", "within"))
+            self._levels[id(program)] = frozenset(named)
+        return self._levels[id(program)]
+
+
+def _roots(program: Program) -> list[Operator]:
+    holders = program.holders
+    listed = (holders.members, holders.shows) if holders else ()
+    tops = (program.measured, program.applies, program.least, program.most, *listed)
+    return [*(one for one in tops if one is not None), *(part.must for part in program.parts)]
+
+
+def _near(unit: Unit, end: End) -> bool:
+    return _inside(unit, end.at) or _inside(end.at, unit)
 
 
 def _inside(outer: Unit, inner: Unit) -> bool:

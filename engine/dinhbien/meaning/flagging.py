@@ -41,9 +41,7 @@ class Flagger:
         """Every flag and remedy of `chain` in the row of `unit` that holds `situation`."""
         self.subjects.modelled.clear()
         evaluation = Evaluation(_NO_NORM, self.subjects, self.day, unit, unit)
-        if chain.name not in self._prepared:
-            self._prepared[chain.name] = Prepared(chain)
-        prepared = self._prepared[chain.name]
+        prepared = self._prepared.setdefault(chain.name, Prepared(chain))
         inputs = _inputs(prepared, situation, evaluation)
         key = (chain.name, likeness(inputs))
         if key not in self._alike:
