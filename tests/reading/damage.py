@@ -31,9 +31,10 @@ Pair = tuple[yaml.ScalarNode, yaml.Node]
 _WITH_UNIT = re.compile(r"(\d[\d_./]*(?: %)?) [a-z].*")
 
 
-def copied(folder: Path) -> Path:
-    """The shipped norms, copied below `folder`."""
-    return Path(shutil.copytree(NORMS, folder / "norms"))
+def copied(folder: Path, instrument: str = "") -> Path:
+    """The shipped norms, or one instrument of them, copied below `folder`."""
+    shutil.copytree(NORMS / instrument, folder / "norms" / instrument)
+    return folder / "norms"
 
 
 def composed(text: str) -> yaml.Node:
@@ -92,10 +93,10 @@ def quantities(node: yaml.Node, steps: tuple[str, ...] = ()) -> Iterator[tuple[s
             yield from quantities(value, here)
 
 
-def problems(norms: Path) -> list[Problem]:
-    """What is wrong with the packs in a folder of norms; all of it, so it takes its time."""
+def problems(norms: Path, pack: str = "") -> list[Problem]:
+    """What is wrong with the packs in a folder of norms, or with one of them."""
     found: list[Problem] = []
-    for name in packs(norms):
+    for name in [pack] if pack else packs(norms):
         try:
             read_pack(name, norms=norms)
         except NormsError as error:
