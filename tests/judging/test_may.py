@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -107,6 +108,24 @@ def test_a_surplus_over_the_quota_may_not_grow(tmp_path: Path) -> None:
     plan = stated(tmp_path, "government_staff: 40, government_quota: 38")
 
     assert "over_quota" in reasons(asked(plan, "recruit", "90001"), "refuse")
+
+
+@pytest.mark.parametrize(
+    ("quotas", "decision"),
+    [((38, 38), "refuse"), ((38, 60), "cannot be told"), ((60, 38), "cannot be told")],
+)
+def test_an_illustration_answers_only_what_every_allocation_answers(
+    tmp_path: Path, quotas: tuple[int, int], decision: str
+) -> None:
+    figures = "government_staff: 40, government_quota: {}"
+    both = [check_file(stated(tmp_path, figures.format(one))) for one in quotas]
+    plan = replace(both[0].plan, beside=(both[1].plan,))
+
+    answer = may(plan, both[0].pack, Proposal("recruit", "90001"))
+
+    assert answer.decision == decision
+    assert answer.alone == ("refuse" if quotas[0] == 38 else "warn")
+    assert [one.alone == "refuse" for one in answer.beside] == [quotas[1] == 38]
 
 
 def test_a_surplus_that_certainly_grows_is_refused_though_its_amount_is_open(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from fractions import Fraction
 from functools import cache
@@ -10,14 +11,19 @@ from pathlib import Path
 import pytest
 
 from dinhbien import InputError, Plan
+from dinhbien.explain.sentences import Teller
 from dinhbien.judging.from_files import read_file
 from dinhbien.judging.reconcile import Reconciled, reconciled
 from dinhbien.model.amount import Amount
 from dinhbien.model.plan import Cell, Figure
+from dinhbien.reading.to_pack import read_pack
+from dinhbien.reading.to_rules import read_rules
 from dinhbien.reading.to_statements import STATEMENTS, read_statements
+from dinhbien.report.reconciled import reconciled_json, reconciled_text
 from dinhbien.shipped import content
 
 FOLDER = content("scenarios") / "dien-bien" / "2025-10"
+VOCABULARY = read_rules(content("rules")).vocabulary
 HEAD = """statements:
   one:
     title: {vi: Một, en: One}
@@ -40,7 +46,7 @@ def figure(quantity: str, value: str, precision: str = "exact", **about: str) ->
 def asked(tmp_path: Path, body: str, *figures: Figure) -> Reconciled:
     file = tmp_path / STATEMENTS
     file.write_text(HEAD + body, "utf-8")
-    (one,) = read_statements(file, replace(plan(), figures=figures))
+    (one,) = read_statements(file, replace(plan(), figures=figures), VOCABULARY)
     return reconciled(one)
 
 
@@ -49,6 +55,7 @@ SUM = (
     "    left: a + b\n    right: c\n"
 )
 PAIR = "    figures: {a: {quantity: a}, b: {quantity: b}}\n    left: a\n    right: b\n"
+NOTED = PAIR + "    note: {vi: ghi, en: noted}\n"
 
 
 @pytest.mark.parametrize(
@@ -145,24 +152,113 @@ def test_a_file_without_statements_is_refused(tmp_path: Path) -> None:
     file.write_text("one: two\n", "utf-8")
 
     with pytest.raises(InputError, match="`statements` is missing"):
-        read_statements(file, plan())
+        read_statements(file, plan(), VOCABULARY)
 
 
-def test_an_attribute_is_added_up_over_its_units(tmp_path: Path) -> None:
-    """The areas of the 45 communes; of the populations three are missing."""
-    body = PAIR.replace(
-        "{quantity: a}", "{sum_of: area, read_as: {unit: km2, why: {vi: v, en: e}}}"
-    )
-    areas = figure("b", "9539.27", unit="km2", scope="")
-    people = body.replace("sum_of: area", "sum_of: population")
-    stray = body.replace("sum_of: area", "sum_of: pupils")
+def summed(tmp_path: Path, body: str, text: str, *figures: Figure) -> Reconciled:
+    """A statement whose `a` is a sum, over a plan that is written out."""
+    folder = tmp_path / "plan"
+    folder.mkdir(exist_ok=True)
+    (folder / "plan.yaml").write_text(text, "utf-8")
+    file = tmp_path / STATEMENTS
+    file.write_text(HEAD + PAIR.replace("{quantity: a}", body), "utf-8")
+    (one,) = read_statements(file, replace(read_file(folder)[0], figures=figures), VOCABULARY)
+    return reconciled(one)
 
-    assert asked(tmp_path, body, areas).result == "holds"
-    assert asked(tmp_path, people, areas).result == "off by"
-    with pytest.raises(
-        InputError, match="`pupils` is stated for no unit, or `quantity` is named too"
-    ):
-        asked(tmp_path, stray, areas)
+
+AREAS = """
+plan: {vi: thử, en: test}
+as_of: 2025-10-20
+norms: dien-bien
+province: {code: "99", name: Thử}
+lists_complete: {commune: LISTED, organisation: no, post: no}
+scopes: {A: {vi: Một, en: One}, B: {vi: Hai, en: Two}}
+communes:
+  "90001": {name: Một, type: xa, area: {is: 4, scope: A}, FIRST}
+  "90002": {name: Hai, type: xa, area: SECOND}
+"""
+
+
+@pytest.mark.parametrize(
+    ("listed", "second", "left", "results"),
+    [
+        ("yes", "{is: 6, scope: A}", ("10", "10"), ["off by", "holds", "off by"]),
+        ("no", "{is: 6, scope: A}", ("10", None), ["off by", "cannot be told", "cannot be told"]),
+        ("yes", "{at_most: 5, scope: A}", ("4", "9"), ["cannot be told", "off by", "off by"]),
+        ("yes", "{at_least: 6}", ("10", None), ["off by", "cannot be told", "cannot be told"]),
+    ],
+)  # fmt: skip
+def test_a_sum_is_as_sure_as_its_list_and_its_cells(
+    tmp_path: Path, listed: str, second: str, left: tuple[str, str | None], results: list[str]
+) -> None:
+    text = AREAS.replace("LISTED", listed).replace("SECOND", second).replace(", FIRST", "")
+    totals = [figure("b", value, unit="square_km") for value in ("9", "10", "11")]
+    found = [summed(tmp_path, "{sum_of: area}", text, one) for one in totals]
+
+    assert [one.result for one in found] == results
+    assert found[0].left.value == Amount(*(None if one is None else Fraction(one) for one in left))
+
+
+def test_cells_of_two_scopes_are_added_up_only_by_name(tmp_path: Path) -> None:
+    """What stands in the other scope is then not known, and not left out."""
+    text = AREAS.replace("LISTED", "yes").replace(", FIRST", "")
+    text = text.replace("SECOND", "{is: 6, scope: B}")
+    total = figure("b", "10", unit="square_km")
+    with pytest.raises(InputError, match="`area` is stated in several scopes: `A`, `B`"):
+        summed(tmp_path, "{sum_of: area}", text, total)
+    named = summed(tmp_path, "{sum_of: area, scope: A}", text, total)
+
+    assert (named.result, named.left.value) == ("cannot be told", Amount(Fraction(4), None))
+
+
+@pytest.mark.parametrize(
+    ("body", "said"),
+    [
+        ("{sum_of: population}", "`population` is stated for no unit"),
+        ("{sum_of: border}", "`border` is no attribute that is a number"),
+        ("{sum_of: spelt}", "`spelt` is no attribute that is a number"),
+        ("{sum_of: area, quantity: b}", "both `quantity` and `sum_of` are named"),
+    ],
+)
+def test_what_cannot_be_added_up_is_refused(tmp_path: Path, body: str, said: str) -> None:
+    text = AREAS.replace("LISTED", "yes").replace("SECOND", "1").replace(", FIRST", "")
+    with pytest.raises(InputError, match=said):
+        summed(tmp_path, body, text, figure("b", "10", unit="square_km"))
+
+
+def test_levels_that_both_state_an_attribute_are_told_apart(tmp_path: Path) -> None:
+    text = AREAS.replace("LISTED", "yes").replace("SECOND", "{is: 6, scope: A}")
+    text = text.replace(", FIRST", "").replace("name: Thử}", "name: Thử, area: 10}")
+    total = figure("b", "10", unit="square_km")
+    with pytest.raises(InputError, match="stated for units of several levels"):
+        summed(tmp_path, "{sum_of: area}", text, total)
+    found = summed(tmp_path, "{sum_of: area, level: commune}", text, total)
+
+    assert found.result == "holds"
+
+
+def test_no_scope_is_a_scope_of_its_own(tmp_path: Path) -> None:
+    found = asked(tmp_path, PAIR, figure("a", "10"), figure("b", "10", scope=""))
+
+    assert (found.result, found.why) == ("cannot be compared", ("scopes", "", "A"))
+
+
+@pytest.mark.parametrize("lang", ["vi", "en"])
+def test_a_figure_that_is_modelled_is_said_to_be(tmp_path: Path, lang: str) -> None:
+    printed, invented = figure("a", "10"), figure("b", "10")
+    invented = replace(invented, cell=replace(invented.cell, origin="modelled"))
+    say = Teller(read_pack("vn"), lang)
+    pages = [
+        reconciled_text([asked(tmp_path, NOTED, *each)], plan(), say, width=90, colour=False)
+        for each in ((printed, invented), (printed, figure("b", "10")))
+    ]
+    word = {"vi": "mô hình", "en": "modelled"}[lang]
+    marked = [[line for line in page.splitlines() if line.startswith("  b = ")] for page in pages]
+
+    assert [word in lines[0] for lines in marked] == [True, False]
+    assert json.loads(reconciled_json([asked(tmp_path, PAIR, printed, invented)], plan()))[
+        "statements"
+    ][0]["figures"][1]["origins"] == ["modelled"]
 
 
 def test_a_quantity_that_two_sources_print_is_asked_for_by_source(tmp_path: Path) -> None:
@@ -175,7 +271,9 @@ def test_a_quantity_that_two_sources_print_is_asked_for_by_source(tmp_path: Path
 
 
 def test_the_figures_of_dien_bien() -> None:
-    found = {one.key: reconciled(one) for one in read_statements(FOLDER / STATEMENTS, plan())}
+    found = {
+        one.key: reconciled(one) for one in read_statements(FOLDER / STATEMENTS, plan(), VOCABULARY)
+    }
     results = {
         result: sorted(key for key, one in found.items() if one.result == result)
         for result in ("off by", "cannot be compared", "cannot be told")

@@ -100,4 +100,4 @@ def answered(
         page = answer_json(asked)
     else:
         page = answer_text(asked, arguments.lang, width=width, colour=colour)
-    return page, asked.decision, asked.plan.repairs
+    return page, asked.answer.decision, asked.plan.repairs

@@ -39,7 +39,7 @@ def _reconcile(arguments: argparse.Namespace) -> int:
     say_repairs(plan.repairs)
     folder = place if place.is_dir() else place.parent
     file = Path(arguments.statements) if arguments.statements else folder / STATEMENTS
-    found = [reconciled(one) for one in read_statements(file, plan)]
+    found = [reconciled(one) for one in read_statements(file, plan, rules.vocabulary)]
     if arguments.format == "json":
         write(reconciled_json(found, plan))
     else:

@@ -22,25 +22,15 @@ from dinhbien.shipped import content
 
 if TYPE_CHECKING:
     from dinhbien.judging.compared import Comparison
-    from dinhbien.model.proposal import Answer, Decision, Proposal
+    from dinhbien.model.proposal import Answer, Proposal
 
 
 class Asked(NamedTuple):
-    """An answer, with the plan and the pack that it was given for.
-
-    `beside` holds the answers in the plans beside an illustration, in their order.
-    """
+    """An answer, with the plan and the pack that it was given for."""
 
     answer: Answer
     plan: Plan
     pack: Pack
-    beside: tuple[Answer, ...] = ()
-
-    @property
-    def decision(self) -> Decision:
-        """What every allocation answers; ``cannot be told`` where they part."""
-        given = {one.decision for one in (self.answer, *self.beside)}
-        return self.answer.decision if len(given) == 1 else "cannot be told"
 
 
 def check_file(
@@ -84,8 +74,7 @@ def may_file(  # noqa: PLR0913 - each is one thing that may be chosen
     read, pack = _read(plan, change, norms, cache)
     from dinhbien.judging.may import may  # who judges a plan does not load what asks of it
 
-    beside = tuple(may(one, pack, proposal, as_of) for one in read.beside)
-    return Asked(may(read, pack, proposal, as_of), read, pack, beside)
+    return Asked(may(read, pack, proposal, as_of), read, pack)
 
 
 def _read(

@@ -22,7 +22,7 @@ from dinhbien.language.pack import EncodedNorm, Pack, Reading
 from dinhbien.meaning.evaluate import OpenWordError, word_of
 from dinhbien.meaning.quantity import Quantity, between
 from dinhbien.meaning.tally import BOOKS, POST, SECONDED_OUT, Tallier
-from dinhbien.model.amount import NOTHING, Amount
+from dinhbien.model.amount import NOT_NEGATIVE, Amount
 from dinhbien.model.finding import Finding, Outcome, Subject
 from dinhbien.model.flag import May
 from dinhbien.model.flagged import Flagged
@@ -42,7 +42,8 @@ def may(plan: Plan, pack: Pack, proposal: Proposal, day: date | None = None) -> 
 
     It is refused where a binding or a Party norm newly breaks or breaks by more, where the
     asked quota is exceeded or exceeded by more, or where the people are not there.  Any other
-    norm warns.  What cannot be told of the units concerned leaves the answer open.
+    norm warns.  What cannot be told of the units concerned leaves the answer open.  Of an
+    illustration every allocation is asked.
 
     Raises `UsageError` where the proposal names nothing of the plan, or where no chain of
     flags says what is asked (``may:``); `InputError` as `check` does.
@@ -66,6 +67,7 @@ def may(plan: Plan, pack: Pack, proposal: Proposal, day: date | None = None) -> 
     return Answer(
         proposal, before.day, decision, tuple(reasons.values()), tried[0].numbers, tuple(tried),
         tuple(taken_words(asked, proposal).items()), _room(tried[0], asked),
+        tuple(may(one, pack, proposal, before.day) for one in plan.beside),
     )  # fmt: skip
 
 
@@ -150,7 +152,7 @@ def _on_books(before: Judgement, pack: Pack, end: End, asked: May) -> Quantity:
         return tallier.tally(end.unit, pack.rules.counts[asked.books], asked.books)
     except OpenWordError:
         path = end.unit.at(f"figures.{asked.books}")
-        return between(path, Amount(NOTHING.low, None), frozenset([path]), whole=True)
+        return between(path, NOT_NEGATIVE, frozenset([path]), whole=True)
 
 
 @dataclass(frozen=True)

@@ -8,11 +8,10 @@ from fractions import Fraction
 from functools import reduce
 
 from dinhbien.meaning.quantity import Quantity, between, undefined
-from dinhbien.model.amount import NOTHING, Amount, Reason
+from dinhbien.model.amount import NOT_NEGATIVE, NOTHING, Amount, Reason
 from dinhbien.model.finding import Finding
 
 ASIDE = ("not applicable", "exempt")
-_ANY = Amount(NOTHING.low, None)
 
 
 @dataclass(frozen=True)
@@ -107,13 +106,13 @@ def _part(finding: Finding, name: str) -> Part:
     outcome = finding.outcome
     missing = frozenset(outcome.missing)
     if finding.unlisted:
-        return Part(_ANY, missing)
+        return Part(NOT_NEGATIVE, missing)
     if finding.verdict in ASIDE:
         return NONE
     if finding.verdict == "conflict" or outcome.because:
         return Part(None, missing, frozenset(outcome.because or [("in_conflict", finding.norm)]))
     if finding.verdict == "undetermined" and outcome.measured is outcome.short_by is None:
-        return Part(_ANY, missing)
+        return Part(NOT_NEGATIVE, missing)
     amount = _amount(finding, name)
     if finding.verdict == "undetermined" and amount is not None:
         amount = Amount(NOTHING.low, amount.high)  # it may not apply at all
@@ -133,6 +132,6 @@ def _amount(finding: Finding, name: str) -> Amount | None:
         return (one.short_by if name == "short" else one.over_by) or NOTHING
     bound, side = (one.least, one.short_by) if name == "spare" else (one.most, one.over_by)
     if bound is None:
-        return NOTHING if side is None else _ANY
+        return NOTHING if side is None else NOT_NEGATIVE
     left = (one.measured, bound) if name == "spare" else (bound, one.measured)
     return (left[0] + left[1].negative).floored()

@@ -9,10 +9,9 @@ from itertools import combinations
 
 from dinhbien.language.operators import Operator
 from dinhbien.language.pack import Pack
-from dinhbien.model.amount import NOTHING, Amount
+from dinhbien.model.amount import NOT_NEGATIVE, NOTHING, Amount
 from dinhbien.model.finding import BROKEN, Finding, Outcome
 
-_ANY = Amount(NOTHING.low, None)
 _RANKS = {"binding": 0, "party": 0, "guidance": 1, "local": 2}
 
 
@@ -131,8 +130,8 @@ def _numbers_of_either(one: Outcome, other: Outcome) -> Outcome:
         measured=_both(one.measured, other.measured),
         least=_both(one.least, other.least),
         most=_both(one.most, other.most),
-        short_by=_differs(one.short_by, other.short_by) if is_told else _ANY,
-        over_by=_differs(one.over_by, other.over_by) if is_told else _ANY,
+        short_by=_differs(one.short_by, other.short_by) if is_told else NOT_NEGATIVE,
+        over_by=_differs(one.over_by, other.over_by) if is_told else NOT_NEGATIVE,
     )
 
 

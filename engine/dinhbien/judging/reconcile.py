@@ -58,7 +58,7 @@ def reconciled(statement: Statement) -> Reconciled:
     if left.unit != right.unit:
         why = ("units", left.unit, right.unit)
         return Reconciled(statement, left, right, "cannot be compared", why=why)
-    scopes = sorted({one.scope for one in statement.figures.values() if one.scope})
+    scopes = sorted({one.scope for one in statement.figures.values()})
     if len(scopes) > 1 and statement.file.across_scopes is None:
         return Reconciled(statement, left, right, "cannot be compared", why=("scopes", *scopes))
     return _compared(statement, left, right)

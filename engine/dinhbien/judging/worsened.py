@@ -12,13 +12,12 @@ from fractions import Fraction
 from dinhbien.judging.proposed import End
 from dinhbien.language.operators import CellOf, Operator, Program, Tally, within
 from dinhbien.meaning.subjects import Subjects
-from dinhbien.model.amount import NOTHING, Amount
+from dinhbien.model.amount import NOT_NEGATIVE, NOTHING, Amount
 from dinhbien.model.finding import Outcome
 from dinhbien.model.plan import Unit
 
 _ASIDE = ("not applicable", "exempt")
 _OPEN = "undetermined"
-_ANY = Amount(Fraction(0), None)
 
 
 @dataclass(frozen=True)
@@ -41,7 +40,7 @@ def reach(program: Program, subject: Unit, ends: Iterable[End], sight: Sight) ->
     """What of `program`, asked of `subject`, may change with what happens at `ends`."""
     seen, subjects = [one for one in ends if sight.sees(program, subject, one)], sight.subjects
     measured = program.measured
-    others = [one for root in _roots(program) if root is not measured for one in within(root)]
+    others = [one for root in _judged(program) if root is not measured for one in within(root)]
     elsewhere = any(_reads(one, seen) for one in others)
     sides = (program.least is not None, program.most is not None)
     if not isinstance(measured, Tally) or elsewhere:
@@ -85,7 +84,12 @@ class Sight:
 def _roots(program: Program) -> list[Operator]:
     holders = program.holders
     listed = (holders.members, holders.shows) if holders else ()
-    tops = (program.measured, program.applies, program.least, program.most, *listed)
+    return [*_judged(program), *listed]
+
+
+def _judged(program: Program) -> list[Operator]:
+    """What the verdict is made of; who holds an excess changes none."""
+    tops = (program.measured, program.applies, program.least, program.most)
     return [*(one for one in tops if one is not None), *(part.must for part in program.parts)]
 
 
@@ -143,7 +147,7 @@ def _amount(outcome: Outcome | None, side: str) -> Amount:
         return NOTHING
     found = outcome.over_by if side == "over" else outcome.short_by
     if outcome.because or (found is None and outcome.verdict == _OPEN):
-        return _ANY
+        return NOT_NEGATIVE
     found = found or NOTHING
     return Amount(NOTHING.low, found.high) if outcome.verdict == _OPEN else found
 

@@ -11,7 +11,7 @@ from dinhbien.language import operators as op
 from dinhbien.meaning.quantity import ZERO, Quantity, between, made_of
 from dinhbien.meaning.subjects import Subjects
 from dinhbien.meaning.truth import Truth
-from dinhbien.model.amount import NOTHING, Amount
+from dinhbien.model.amount import NOT_NEGATIVE, NOTHING, Amount
 from dinhbien.model.plan import Unit
 
 
@@ -58,8 +58,7 @@ class Group:
             key = (self.key, member.code, "one")
             total += between(key, one, member.truth.missing, whole=True)
         if self.open_lists:
-            many = Amount(Fraction(0), None)
-            total += between((self.key, "more"), many, self.open_lists, whole=True)
+            total += between((self.key, "more"), NOT_NEGATIVE, self.open_lists, whole=True)
         return total
 
     def summed(self) -> Quantity:

@@ -10,7 +10,7 @@ from dinhbien.errors import InputError, Problem
 from dinhbien.language.names import FILTERS, KIND, ORGANISATION
 from dinhbien.meaning.quantity import ZERO, Quantity, between, made_of
 from dinhbien.meaning.subjects import Subjects
-from dinhbien.model.amount import Amount, decimal_text
+from dinhbien.model.amount import NOT_NEGATIVE, Amount, decimal_text
 from dinhbien.model.norm import Count
 from dinhbien.model.plan import Cell, Unit
 
@@ -93,8 +93,7 @@ class Tallier:
             bounds = _narrowed(listed.bounds.low, unit.figures.get(name))
             return between(path, bounds, frozenset([path]), whole=True)
         open_list = self.subjects.list_of(unit, level)
-        any_more = Amount(Fraction(0), None)
-        more = between(("unlisted", open_list), any_more, frozenset([open_list]), whole=True)
+        more = between(("unlisted", open_list), NOT_NEGATIVE, frozenset([open_list]), whole=True)
         return listed + more
 
     def _of_organisation(self, unit: Unit, count: Count, posts: Iterable[Unit]) -> Quantity:

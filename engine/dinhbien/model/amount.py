@@ -71,6 +71,7 @@ Reason = tuple[str | Bilingual, ...]
 """Why there is no value: the key of a phrase (``reason.<key>``), and what fills it in."""
 
 NOTHING = Amount(Fraction(0), Fraction(0))
+NOT_NEGATIVE = Amount(Fraction(0), None)
 
 
 def _plus(one: Bound, other: Bound) -> Bound:

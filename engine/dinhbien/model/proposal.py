@@ -96,13 +96,23 @@ class Answer:
     `tried` holds one entry for each way to choose the posts.  Where they part, the decision is
     ``cannot be told``.  `taken` are the words that were taken for a post of which none is said.
     `room` is how many the asked quota leaves before anything is done.
+
+    `beside` holds the answers in the plans beside an illustration, in their order, and `alone`
+    is what the plan itself would answer without them.
     """
 
     proposal: Proposal
     day: date
-    decision: Decision
+    alone: Decision
     reasons: tuple[Why, ...]
     numbers: tuple[Shown, ...]
     tried: tuple[Tried, ...]
     taken: tuple[tuple[str, str], ...] = ()
     room: Amount | None = None
+    beside: tuple[Answer, ...] = ()
+
+    @property
+    def decision(self) -> Decision:
+        """What every allocation of an illustration answers; where they part it cannot be told."""
+        given = {one.alone for one in (self, *self.beside)}
+        return self.alone if len(given) == 1 else "cannot be told"

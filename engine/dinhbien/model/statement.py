@@ -20,6 +20,7 @@ class FigureName(Authored):
 
     quantity: str = Field("", description="the name of a quantity in the plan")
     sum_of: str = Field("", description="an attribute, added up over all units that have it")
+    level: str = Field("", description="the level of those units, where several have it")
     code: str = Field("", description="the code of the unit; the whole plan's by default")
     source: str = Field("", description="one of the figure's sources")
     scope: str = Field("", description="the label of what is counted")

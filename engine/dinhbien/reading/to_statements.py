@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
@@ -11,9 +11,10 @@ from pathlib import Path
 from dinhbien.errors import InputError, Position, Problems, nearest
 from dinhbien.language.parse import MalformedExpressionError, parse
 from dinhbien.language.syntax import Name, Operation, Syntax
-from dinhbien.model.amount import Amount
-from dinhbien.model.plan import Figure, Plan
+from dinhbien.model.amount import NOT_NEGATIVE, Amount
+from dinhbien.model.plan import Cell, Figure, Plan, Unit
 from dinhbien.model.statement import FigureName, StatementFile
+from dinhbien.model.words import Attribute, Vocabulary
 from dinhbien.reading.document import Mapping, Node, read_document
 from dinhbien.reading.typed import typed
 
@@ -39,6 +40,7 @@ class Used:
     scope: str
     date: str
     source: str
+    origins: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,14 +55,14 @@ class Statement:
     figures: dict[str, Used]
 
 
-def read_statements(path: Path, plan: Plan) -> tuple[Statement, ...]:
-    """The statements of a file, in its order.
+def read_statements(path: Path, plan: Plan, vocabulary: Vocabulary) -> tuple[Statement, ...]:
+    """The statements of a file, in its order; `vocabulary` declares the attributes of `plan`.
 
     Raises `InputError` with every problem: a name that is no figure of `plan`, or several.
     """
     problems = Problems()
     node = read_document(path, path.as_posix(), problems)
-    reader = _Reader(plan, problems)
+    reader = _Reader(plan, vocabulary, problems)
     made = tuple(reader.statements(node)) if node is not None else ()
     problems.raise_as(InputError)
     return made
@@ -69,6 +71,7 @@ def read_statements(path: Path, plan: Plan) -> tuple[Statement, ...]:
 @dataclass(frozen=True)
 class _Reader:
     plan: Plan
+    vocabulary: Vocabulary
     problems: Problems
 
     def statements(self, node: Node) -> Iterator[Statement]:
@@ -86,11 +89,14 @@ class _Reader:
         before = len(self.problems.found)
         at = {name: _at(node, name) for name in ("left", "right", "rounded_to", "figures")}
         sides = [self._side(getattr(file, name), key, name, at[name]) for name in ("left", "right")]
-        known = set(file.figures)
-        named = {part for side in sides if side is not None for part in _names(side)}
-        for name in sorted(named - known):
-            way_out = nearest(name, known) or f"one of {', '.join(sorted(known))}"
-            self.problems.add(f"`{name}` names no figure here", at["left"], f"{key}.left", way_out)
+        known, named = set(file.figures), set[str]()
+        for where, side in zip(("left", "right"), sides, strict=True):
+            found_in = set(_names(side)) if side is not None else set()
+            for name in sorted(found_in - known - named):
+                way_out = nearest(name, known) or f"one of {', '.join(sorted(known))}"
+                message = f"`{name}` names no figure here"
+                self.problems.add(message, at[where], f"{key}.{where}", way_out)
+            named |= found_in
         for name in sorted(known - named):
             message, way_out = f"`{name}` is never used", "use it in a side, or remove it"
             self.problems.add(message, at["figures"], f"{key}.figures.{name}", way_out)
@@ -142,28 +148,75 @@ class _Reader:
         return None
 
     def _sum(self, name: str, one: FigureName, path: str, at: Position) -> Used | None:
-        """An attribute over all units that have it; what is missing is at least 0."""
-        units = [unit for unit in self.plan.root.walk() if one.sum_of in unit.cells]
-        if not units or one.quantity:
-            message = f"`{one.sum_of}` is stated for no unit, or `quantity` is named too"
-            self.problems.add(message, at, path, "name one attribute of the plan")
+        """An attribute over all units of its level, as far as they are listed and known."""
+        attribute = self.vocabulary.attributes.get(one.sum_of)
+        levels = {unit.level for unit in self.plan.root.walk() if one.sum_of in unit.cells}
+        of = [level for level in levels if not one.level or level == one.level]
+        fault = self._unsummed(one, attribute, of)
+        if fault is not None:
+            self.problems.add(fault[0], at, path, fault[1])
             return None
-        level = units[0].level
-        listed = [unit for unit in self.plan.root.walk() if unit.level == level]
-        values = [unit.cell(one.sum_of).value for unit in listed]
-        known = [value for value in values if isinstance(value, Fraction)]
-        total = sum(known, Fraction(0))
-        high = total if len(known) == len(values) else None
-        sources = {unit.cell(one.sum_of).source for unit in listed} - {""}
-        scopes = {unit.cell(one.sum_of).scope for unit in listed}
-        scope = scopes.pop() if len(scopes) == 1 else one.scope
-        source = "; ".join(sorted(sources))
-        unit = one.read_as.unit if one.read_as else one.sum_of
-        return Used(name, Amount(total, high), "", unit, one.scope or scope, "", source)
+        assert attribute is not None  # noqa: S101 - else it would be a fault
+        units = [unit for unit in self.plan.root.walk() if unit.level == of[0]]
+        cells = [unit.cell(one.sum_of) for unit in units]
+        scopes = {cell.scope for cell in cells if cell.value is not None}
+        if len(scopes) > 1 and not one.scope:
+            message = f"`{one.sum_of}` is stated in several scopes: {_listed(scopes)}"
+            self.problems.add(message, at, path, "say by `scope:` which are added up")
+            return None
+        scope = one.scope or "".join(scopes)
+        among = [cell for cell in cells if cell.value is not None and cell.scope == scope]
+        least = None if attribute.least is None else Fraction(attribute.least)
+        total = sum(
+            (_known(cell, scope, least) for cell in cells), Amount(Fraction(0), Fraction(0))
+        )
+        if not _all_listed(self.plan.root, of[0], self.vocabulary):
+            total += NOT_NEGATIVE if least is not None and least >= 0 else Amount(None, None)
+        unit = one.read_as.unit if one.read_as else attribute.unit or ""
+        sources = {part.strip() for cell in among for part in cell.source.split(";")} - {""}
+        origins = tuple(sorted({cell.origin for cell in among}))
+        return Used(name, total, "", unit, scope, "", ";".join(sorted(sources)), origins)
+
+    @staticmethod
+    def _unsummed(
+        one: FigureName, attribute: Attribute | None, levels: list[str]
+    ) -> tuple[str, str] | None:
+        """Why an attribute cannot be added up, and the way out."""
+        if one.quantity:
+            return "both `quantity` and `sum_of` are named", "name one of them"
+        if attribute is None or attribute.kind != "quantity":
+            return f"`{one.sum_of}` is no attribute that is a number", "name one that is"
+        if not levels:
+            return f"`{one.sum_of}` is stated for no unit", "name an attribute of the plan"
+        if len(levels) > 1:
+            message = f"`{one.sum_of}` is stated for units of several levels"
+            return message, f"say by `level:` which: {_listed(levels)}"
+        return None
 
 
 def _at(node: Node, key: str) -> Position:
     return node.keys.get(key, node.at) if isinstance(node, Mapping) else node.at
+
+
+def _listed(names: Iterable[str]) -> str:
+    return ", ".join(f"`{name}`" for name in sorted(names))
+
+
+def _known(cell: Cell, scope: str, least: Fraction | None) -> Amount:
+    """What a cell adds: its number, or what its bounds and the attribute's least value leave."""
+    if isinstance(cell.value, Fraction) and cell.scope == scope:
+        return Amount(cell.value, cell.value)
+    if cell.value is not None:
+        return Amount(least, None)
+    known = [end for end in (cell.least, least) if end is not None]
+    return Amount(max(known, default=None), cell.most)
+
+
+def _all_listed(root: Unit, level: str, vocabulary: Vocabulary) -> bool:
+    """Whether every list on the way from `root` to the units of `level` is complete."""
+    steps = [level, *vocabulary.ancestors_of(level)]
+    inner = dict(zip(steps[1:], steps, strict=False))
+    return all(inner[unit.level] in unit.complete for unit in root.walk() if unit.level in inner)
 
 
 def _is_meant(figure: Figure, one: FigureName) -> bool:
@@ -187,7 +240,10 @@ def _printed(name: str, figure: Figure, one: FigureName) -> Used:
     ends = {"exact": (value, value), "at_least": (value, None), "at_most": (None, value)}
     known = figure.precision in ends and value is not None
     amount = Amount(*ends[figure.precision]) if known else None
-    return Used(name, amount, figure.precision, unit, cell.scope, cell.date, cell.source)
+    return Used(
+        name, amount, figure.precision, unit, cell.scope, cell.date, cell.source,
+        (cell.origin,),
+    )  # fmt: skip
 
 
 def _names(tree: Syntax) -> Iterator[str]:

@@ -62,7 +62,7 @@ class _Page:
         given = answer.proposal
         fields = {"people": given.people, "to": given.to, "from_unit": given.from_unit}
         yield Text(say.phrase(f"may.{given.kind}", **fields), style="bold")
-        yield Text(self._decision(self.asked.decision), style="bold")
+        yield Text(self._decision(self.answer.decision), style="bold")
         pack = self.pack.title.said(say.lang)
         yield Text(say.phrase("may.day", day=say.day(answer.day), pack=pack), style="dim")
         yield from self._illustrates()
@@ -79,14 +79,14 @@ class _Page:
         if self.plan.illustration is not None:
             text = self.plan.illustration.said(self.say.lang)
             yield Text(self.say.phrase("illustration.heading", text=text), style="bold")
-        beside = self.asked.beside
+        beside = self.answer.beside
         if beside:
             legend = self.say.phrase("illustration.legend", count=len(beside) + 1)
             yield Text(legend, style="bold")
-        if len({one.decision for one in (self.answer, *beside)}) > 1:
+        if len({one.alone for one in (self.answer, *beside)}) > 1:
             plans = (self.plan, *self.plan.beside)
             for plan, one in zip(plans, (self.answer, *beside), strict=True):
-                title, said = plan.title.said(self.say.lang), self._decision(one.decision)
+                title, said = plan.title.said(self.say.lang), self._decision(one.alone)
                 yield Text("  " + self.say.phrase("may.allocation", title=title, decision=said))
         if self.plan.modelled_share:
             share = share_said(self.plan.modelled_share, self.say.lang)
@@ -108,7 +108,7 @@ class _Page:
             for key in ("may.before", "may.after"):
                 table.add_column(self.say.phrase(key), justify="right")
             for one in shown:
-                sides = [one, *(_same(one, other) for other in self.asked.beside)]
+                sides = [one, *(_same(one, other) for other in self.answer.beside)]
                 table.add_row(
                     self._title(one),
                     amounts_said([each.before for each in sides], self.say),
@@ -249,7 +249,7 @@ def _outcome(finding: Finding, reading: str) -> Outcome:
 
 def answer_json(asked: Asked) -> str:
     """The answer as JSON text; decimals are strings, and the same input gives the same bytes."""
-    answer, plan, pack, beside = asked
+    answer, plan, pack = asked
     body = {
         "schema_version": SCHEMA_VERSION,
         "engine_version": VERSION,
@@ -259,9 +259,9 @@ def answer_json(asked: Asked) -> str:
         "plan": {"title": both(plan.title), "sha256": plan.sha256},
         "proposal": _proposal(answer),
         "illustration": _allocations(asked),
-        "decision": asked.decision,
+        "decision": answer.decision,
         "room": number_body(answer.room),
-        "numbers": [_shown(one, beside) for one in answer.numbers],
+        "numbers": [_shown(one, answer.beside) for one in answer.numbers],
         "reasons": [_why(one, pack) for one in answer.reasons],
         "tried": [
             {"at": list(one.at), "decision": one.decision, "reasons": [x.id for x in one.reasons]}
@@ -275,9 +275,9 @@ def _allocations(asked: Asked) -> list[dict[str, Any]] | None:
     """What each allocation of an illustration answers; none for any other plan."""
     if asked.plan.illustration is None:
         return None
-    plans, answers = (asked.plan, *asked.plan.beside), (asked.answer, *asked.beside)
+    plans, answers = (asked.plan, *asked.plan.beside), (asked.answer, *asked.answer.beside)
     return [
-        {"title": both(plan.title), "decision": one.decision, "room": number_body(one.room)}
+        {"title": both(plan.title), "decision": one.alone, "room": number_body(one.room)}
         for plan, one in zip(plans, answers, strict=True)
     ]
 

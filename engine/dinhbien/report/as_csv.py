@@ -11,7 +11,7 @@ from dinhbien.explain.sentences import Teller
 from dinhbien.judging.check import Report
 from dinhbien.judging.flags import raised
 from dinhbien.language.chain import Chain, Step
-from dinhbien.model.amount import Amount, decimal_text
+from dinhbien.model.amount import NOT_NEGATIVE, Amount, decimal_text
 from dinhbien.model.flagged import Flagged, FlagRow
 from dinhbien.writing.to_folder import shielded
 
@@ -80,7 +80,7 @@ def _number(exact: Fraction | None) -> str:
 def _unknown(one: Flagged) -> str:
     """A column that is not known, and what is known of it: `below_quota 3..12`."""
     amount = one.amount
-    if amount is None or one.because or amount in (Amount(None, None), Amount(Fraction(0), None)):
+    if amount is None or one.because or amount in (Amount(None, None), NOT_NEGATIVE):
         return one.flag
     low, high = (_number(end) for end in (amount.low, amount.high))
     return f"{one.flag} {low}..{high}"

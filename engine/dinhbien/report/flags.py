@@ -9,7 +9,6 @@ from functools import cached_property
 
 from rich import box
 from rich.console import RenderableType
-from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
@@ -18,6 +17,7 @@ from dinhbien.judging.check import Report
 from dinhbien.language.chain import Chain, Step
 from dinhbien.model.amount import Amount
 from dinhbien.model.flagged import Flagged, FlagRow
+from dinhbien.report.layout import titled
 from dinhbien.report.ranged import Ranged
 
 _MODELLED = "*"
@@ -55,7 +55,7 @@ class FlagPage:
             rows = [one for one in self.report.flags if one.chain == chain.name]
             if rows:
                 title = chain.file.title.said(self.say.lang)
-                yield Padding(Text(title, style="bold underline"), (1, 0, 0, 0))
+                yield titled(title)
                 yield from self._chain(chain, rows)
 
     def _chain(self, chain: Chain, rows: list[FlagRow]) -> Iterator[RenderableType]:

@@ -23,6 +23,8 @@ from dinhbien.report.values_as_json import both, number_body
 
 _STYLES = {"holds": "", "off by": "bold yellow"}
 _SECTION = "reconcile"
+_SAID = ("derived", "modelled")
+"""The origins that are said of a figure: it was not printed as it stands."""
 
 
 def reconciled_text(
@@ -43,6 +45,7 @@ class _Page:
         say = self.say
         yield Text(say.phrase("reconcile.title", plan=self.plan.title.said(say.lang)), "bold")
         yield Text(say.phrase("reconcile.legend"), "dim")
+        yield Text(say.phrase(f"reconcile.{'modelled' if self._modelled else 'printed'}"), "dim")
         table = headed(say, _SECTION, "statement", ">left", ">right", "result")
         table.columns[0].ratio = 1
         for one in self.found:
@@ -60,6 +63,12 @@ class _Page:
         many = len([one for one in self.found if one.result == "holds"])
         yield Text("")
         yield Text(say.phrase("reconcile.count", holds=many, all=len(self.found)), "bold")
+
+    @property
+    def _modelled(self) -> bool:
+        """Whether a statement rests on a figure that is modelled."""
+        used = (one for each in self.found for one in each.statement.figures.values())
+        return any("modelled" in one.origins for one in used)
 
     @staticmethod
     def _says_more(one: Reconciled) -> bool:
@@ -100,13 +109,15 @@ class _Page:
         scope = self.plan.scopes.get(one.scope)
         value = "?" if one.value is None else self._side(Reckoned(one.value, one.unit))
         about = [scope.said(say.lang) if scope else one.scope, one.date, one.source]
+        about += [say.word("origin", origin) for origin in one.origins if origin in _SAID]
         return f"{one.name} = {value}  ({'; '.join(filter(None, about))})"
 
     def _why(self, one: Reconciled) -> str:
         kind, *words = one.why
         if kind == "scopes":
             titles = self.plan.scopes
-            words = [titles[word].said(self.say.lang) if word in titles else word for word in words]
+            none = self.say.phrase("reconcile.scope.none")
+            words = [titles[w].said(self.say.lang) if w in titles else w or none for w in words]
         return self.say.phrase(f"reconcile.why.{kind}", words="; ".join(words))
 
 
@@ -137,6 +148,7 @@ def _statement(one: Reconciled) -> dict[str, Any]:
             {
                 "name": used.name, "value": _exact(used.value), "unit": used.unit,
                 "scope": used.scope, "date": used.date, "source": used.source,
+                "origins": list(used.origins),
             }
             for used in one.statement.figures.values()
         ],
