@@ -10,11 +10,11 @@ from typing import Any
 from dinhbien.corpus.cases import Case, cases
 from dinhbien.corpus.expectations import Expected, expectations
 from dinhbien.corpus.runs import Corpus
-from dinhbien.judging.from_files import check_file
 from dinhbien.reading.to_pack import read_pack
 from dinhbien.reading.to_plan import pack_named
 from dinhbien.report.as_json import json_body
 from dinhbien.shipped import content
+from tests.judged import check_file
 
 ROOT = content("scenarios")
 
@@ -49,6 +49,16 @@ def named(case: Case) -> str:
     return f"{file}-{case.place}-{case.norm.rpartition('#')[2]}-{about}"
 
 
+def with_flags(case: Case) -> bool:
+    """Whether the run of a case is asked for flags, by this case or by another."""
+    return (case.plan, case.change, case.as_of) in _flagged()
+
+
+@cache
+def _flagged() -> frozenset[tuple[Path, Path | None, str]]:
+    return frozenset((case.plan, case.change, case.as_of) for case in every() if case.chain)
+
+
 @cache
 def judged(
     evaluator: str, plan: Path, change: Path | None, as_of: str, *, flags: bool = False
@@ -56,7 +66,7 @@ def judged(
     """The JSON contract of a run, with what is met; flags where a case asks for them."""
     assert evaluator == "meaning"
     day = date.fromisoformat(as_of) if as_of else None
-    report = check_file(plan, as_of=day, change=change, cache=True)
+    report = check_file(plan, as_of=day, change=change)
     return json_body(report if flags else report.verdicts_only, everything=True)
 
 

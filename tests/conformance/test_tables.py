@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from dinhbien.corpus.cases import Case
-from dinhbien.judging.from_files import check_file
+from tests.judged import check_file
 
 from .corpus import failed, named, rows
 

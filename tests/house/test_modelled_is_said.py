@@ -10,9 +10,9 @@ from typing import Any
 
 import pytest
 
-from dinhbien import check_file
 from dinhbien.report.as_json import json_body
 from dinhbien.shipped import content
+from tests.judged import MODELLED, check_file
 
 FOLDER = content("scenarios") / "dien-bien" / "2025-10"
 ALLOCATIONS = ("modelled-a.yaml", "modelled-b.yaml")
@@ -20,6 +20,7 @@ WORD = re.compile(r"modelled|mô hình", re.IGNORECASE)
 NUMBER = re.compile(r"(?<![\d.,/-])\d+(?:[.,]\d{3})*(?![\d]|[.,]\d|/)")
 LEAST = 100
 """Smaller numbers stand for many things in a text."""
+pytestmark = pytest.mark.xdist_group(MODELLED)
 
 
 def figures(node: Any) -> Iterator[int]:  # noqa: ANN401 - it is JSON
@@ -60,7 +61,6 @@ def silent(text: str) -> list[str]:
     ]
 
 
-@pytest.mark.xdist_group("modelled")
 def test_no_readme_shows_one_without_the_word(
     root: Path, kept_files: Callable[..., set[str]]
 ) -> None:
@@ -71,7 +71,6 @@ def test_no_readme_shows_one_without_the_word(
     assert not breaches, "\n".join(breaches)
 
 
-@pytest.mark.xdist_group("modelled")
 @pytest.mark.parametrize("lang", ["vi", "en"])
 def test_every_readme_of_a_modelled_plan_shows_its_ranges(lang: str) -> None:
     """The totals that the scenario's own page prints are those of the plans."""
@@ -85,7 +84,6 @@ def test_every_readme_of_a_modelled_plan_shows_its_ranges(lang: str) -> None:
     assert said == [ranges]
 
 
-@pytest.mark.xdist_group("modelled")
 def test_a_silent_paragraph_is_noticed() -> None:
     assert {111, 123} <= results()
     assert 1633 not in results()

@@ -22,6 +22,7 @@ PLAIN_NUMBERS: set[float] = {-1, 0, 1, 2}
 # module → numbers allowed there → why
 NUMBERS: dict[str, dict[float, str]] = {
     "cli.py": dict.fromkeys((3, 4, 70), "exit codes"),
+    "__main__.py": dict.fromkeys((20, 100_000), "how seldom cycles are looked for"),
     "commands/output.py": {100: "columns of a page that goes elsewhere than a terminal"},
     "report/compared.py": {12: "letters of a hash that are shown"},
     "compiled/folder.py": {24: "packs that are kept", 0o700: "rights of a folder"},

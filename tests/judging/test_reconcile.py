@@ -230,7 +230,7 @@ def test_levels_that_both_state_an_attribute_are_told_apart(tmp_path: Path) -> N
     text = AREAS.replace("LISTED", "yes").replace("SECOND", "{is: 6, scope: A}")
     text = text.replace(", FIRST", "").replace("name: Thử}", "name: Thử, area: 10}")
     total = figure("b", "10", unit="square_km")
-    with pytest.raises(InputError, match="stated for units of several levels"):
+    with pytest.raises(InputError, match="`area` is stated for units of several levels"):
         summed(tmp_path, "{sum_of: area}", text, total)
     found = summed(tmp_path, "{sum_of: area, level: commune}", text, total)
 

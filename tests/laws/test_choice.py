@@ -20,6 +20,7 @@ from dinhbien.model.amount import Amount, Reason
 from dinhbien.model.plan import Plan, Unit
 from dinhbien.model.wording import Bilingual
 from dinhbien.model.words import Vocabulary
+from tests.laws.examples import some
 
 NUMBERS = st.integers(-4, 4).map(lambda halves: Fraction(halves, 2))
 SIGNS = st.sampled_from(["<", "<=", ">", ">=", "=", "!="])
@@ -73,7 +74,7 @@ def by_the_definition(name: str, values: list[Quantity]) -> Quantity:
     return made_of(key, Amount(*ends), values, whole=whole)
 
 
-@settings(max_examples=300)
+@settings(max_examples=some(300))
 @given(st.sampled_from(["least", "greatest"]), st.lists(quantities(), min_size=2, max_size=3))
 def test_a_choice_is_what_the_differences_say(name: str, values: list[Quantity]) -> None:
     reasons = frozenset[Reason]().union(*(one.undefined for one in values))

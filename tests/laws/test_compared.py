@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from dinhbien.judging.check import check
 from dinhbien.judging.compared import Comparison
+from tests.laws.examples import some
 from tests.laws.strategies import Sketch, completions, plan_of, plans, shipped
 
 MIRROR = {"appeared": "gone", "gone": "appeared", "raised": "dropped", "dropped": "raised"}
@@ -20,7 +21,7 @@ def compared(before: Sketch, after: Sketch) -> Comparison:
     return Comparison(first, second)
 
 
-@settings(max_examples=10)
+@settings(max_examples=some(10))
 @given(plans())
 def test_a_plan_compared_with_itself_gives_nothing(sketch: Sketch) -> None:
     found = compared(sketch, sketch)
@@ -30,7 +31,7 @@ def test_a_plan_compared_with_itself_gives_nothing(sketch: Sketch) -> None:
     assert found.totals_unchanged == len(found.after.totals)
 
 
-@settings(max_examples=15)
+@settings(max_examples=some(15))
 @given(plans(), plans())
 def test_the_other_way_round_is_the_mirror_image(one: Sketch, other: Sketch) -> None:
     found, back = compared(one, other), compared(other, one)
@@ -49,7 +50,7 @@ def test_the_other_way_round_is_the_mirror_image(one: Sketch, other: Sketch) -> 
     assert found.unchanged == back.unchanged
 
 
-@settings(max_examples=15)
+@settings(max_examples=some(15))
 @given(st.data())
 def test_every_finding_is_changed_or_the_same(data: st.DataObject) -> None:
     """What is not told is equal in every part, but for the bounds that only totals show."""

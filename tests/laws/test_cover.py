@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from dinhbien.meaning.cover import gaps
 from dinhbien.model.plan import Unit
+from tests.laws.examples import some
 from tests.laws.strategies import outcomes, plan_of, program, unit
 
 FIELDS = ("health", "education", "justice")
@@ -28,7 +29,7 @@ def coverable(wanted: Sequence[str], able: Sequence[frozenset[str]], most: int) 
     return not wanted
 
 
-@settings(max_examples=300)
+@settings(max_examples=some(300))
 @given(able=people, most=st.integers(0, 3))
 def test_as_many_fields_are_covered_as_can_be_the_earlier_first(
     able: list[frozenset[str]], most: int
@@ -94,7 +95,7 @@ def persons(missing: bool) -> st.SearchStrategy[list[Person]]:
     return st.lists(one, max_size=3)
 
 
-@settings(max_examples=200)
+@settings(max_examples=some(200))
 @given(data=st.data(), most=st.integers(0, 2), complete=st.booleans())
 def test_a_decided_coverage_holds_for_all_that_may_be_missing(
     data: st.DataObject, most: int, complete: bool

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from dinhbien.judging.check import check
 from dinhbien.language.pack import Pack
 from dinhbien.model.flagged import FlagRow
+from tests.laws.examples import some
 from tests.laws.strategies import Sketch, completions, plan_of, plans, shipped
 from tests.laws.test_missing import inside
 
@@ -50,7 +51,7 @@ def closed(sketch: Sketch) -> Sketch:
     return sketch
 
 
-@settings(max_examples=25)
+@settings(max_examples=some(25))
 @given(st.data())
 def test_a_flag_with_missing_inputs_holds_for_all_their_values(data: st.DataObject) -> None:
     sketch = staying(data.draw(plans()))
@@ -66,7 +67,7 @@ def test_a_flag_with_missing_inputs_holds_for_all_their_values(data: st.DataObje
             assert inside(later.amount, flag.amount), (name, flag, later)
 
 
-@settings(max_examples=25)
+@settings(max_examples=some(25))
 @given(plans(numbers=False, open_words=False))
 def test_remedies_fill_what_is_to_be_filled_and_no_more(sketch: Sketch) -> None:
     chain = next(one for one in shipped().rules.flags if one.name == "staffing")
@@ -85,7 +86,7 @@ def test_remedies_fill_what_is_to_be_filled_and_no_more(sketch: Sketch) -> None:
     assert seen
 
 
-@settings(max_examples=25)
+@settings(max_examples=some(25))
 @given(plans(numbers=False, open_words=False))
 def test_shortage_and_surplus_of_a_unit_stand_side_by_side(sketch: Sketch) -> None:
     report = check(plan_of(sketch), pack())

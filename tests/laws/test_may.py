@@ -11,6 +11,7 @@ from dinhbien.judging.check import check
 from dinhbien.judging.may import may
 from dinhbien.judging.proposed import carried_out, ends_of
 from dinhbien.model.proposal import Answer, Proposal
+from tests.laws.examples import some
 from tests.laws.strategies import plan_of, shipped
 
 _SLOW = [HealthCheck.too_slow]
@@ -63,7 +64,7 @@ def over(answer: Answer, effect: str) -> set[str]:
     return {one.id for one in answer.reasons if one.effect == effect and one.flag}
 
 
-@settings(max_examples=25, suppress_health_check=_SLOW)
+@settings(max_examples=some(25), suppress_health_check=_SLOW)
 @given(
     sketches(),
     st.sampled_from(["recruit", "transfer", "second"]),
@@ -84,7 +85,7 @@ def test_where_more_are_allowed_fewer_are_not_refused_for_the_quota(
         assert more.decision == "refuse"
 
 
-@settings(max_examples=25, suppress_health_check=_SLOW)
+@settings(max_examples=some(25), suppress_health_check=_SLOW)
 @given(
     sketches(),
     st.sampled_from(["recruit", "transfer", "second"]),
@@ -111,7 +112,7 @@ def test_what_is_allowed_never_raises_over_quota_and_what_is_refused_for_it_does
         assert raised[f"{CHAIN.name}@{name.partition('@')[2]}"].raised is True
 
 
-@settings(max_examples=15, suppress_health_check=_SLOW)
+@settings(max_examples=some(15), suppress_health_check=_SLOW)
 @given(sketches(), st.integers(1, 3))
 def test_a_secondment_changes_no_books(sketch: dict[str, Any], people: int) -> None:
     answer = may(plan_of(sketch), shipped(), proposed("second", people, "professional"))

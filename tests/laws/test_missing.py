@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from dinhbien.language.operators import Program
 from dinhbien.model.amount import Amount
 from dinhbien.model.finding import Outcome
+from tests.laws.examples import some
 from tests.laws.strategies import (
     FAR,
     Sketch,
@@ -53,7 +54,7 @@ def some_programs(data: st.DataObject) -> list[tuple[str, Program]]:
     return programs()[data.draw(st.integers(0, PARTS - 1)) :: PARTS]
 
 
-@settings(max_examples=150)
+@settings(max_examples=some(150))
 @given(st.data())
 def test_a_verdict_with_missing_inputs_holds_for_all_their_values(data: st.DataObject) -> None:
     sketch = data.draw(plans())
@@ -65,7 +66,7 @@ def test_a_verdict_with_missing_inputs_holds_for_all_their_values(data: st.DataO
             assert agrees(outcome, after[code]), (name, code, outcome, after[code])
 
 
-@settings(max_examples=150)
+@settings(max_examples=some(150))
 @given(st.data())
 def test_the_bounds_of_shortage_and_surplus_hold_for_all_values(data: st.DataObject) -> None:
     sketch = data.draw(plans())
@@ -100,7 +101,7 @@ LINEAR = [
 ]
 
 
-@settings(max_examples=100)
+@settings(max_examples=some(100))
 @given(sketch=plans(open_words=False), norm=st.sampled_from(LINEAR))
 def test_a_linear_verdict_is_given_whenever_all_values_agree(
     sketch: Sketch, norm: dict[str, object]
@@ -117,7 +118,7 @@ def test_a_linear_verdict_is_given_whenever_all_values_agree(
         assert (outcome.verdict != "undetermined") == unanimous
 
 
-@settings(max_examples=100)
+@settings(max_examples=some(100))
 @given(sketch=plans(numbers=False))
 def test_missing_words_are_decided_exactly_when_all_words_agree(sketch: Sketch) -> None:
     norm = {"form": "ceiling", "count": "deputies", "at_most": "two"}

@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dinhbien.language.operators import Program
+from tests.laws.examples import some
 from tests.laws.strategies import Sketch, outcomes, plan_of, plans, program
 
 _WORSE = {"met": 0, "undetermined": 1, "shortage": 2, "surplus": 2}
@@ -38,7 +39,7 @@ def one_more(sketch: Sketch) -> Sketch:
     return more
 
 
-@settings(max_examples=150)
+@settings(max_examples=some(150))
 @given(sketch=plans(), least=st.integers(0, 20))
 def test_one_more_person_never_worsens_a_floor(sketch: Sketch, least: int) -> None:
     before = outcomes(floor(least), plan_of(sketch))
@@ -50,7 +51,7 @@ def test_one_more_person_never_worsens_a_floor(sketch: Sketch, least: int) -> No
             assert (after[code].amount.low or 0) <= (outcome.amount.low or 0)  # type: ignore[union-attr]  # asked above
 
 
-@settings(max_examples=150)
+@settings(max_examples=some(150))
 @given(sketch=plans(), most=st.integers(0, 20))
 def test_one_more_person_never_cures_a_ceiling(sketch: Sketch, most: int) -> None:
     before = outcomes(ceiling(most), plan_of(sketch))
@@ -60,7 +61,7 @@ def test_one_more_person_never_cures_a_ceiling(sketch: Sketch, most: int) -> Non
         assert _WORSE[after[code].verdict] >= _WORSE[outcome.verdict]
 
 
-@settings(max_examples=150)
+@settings(max_examples=some(150))
 @given(sketch=plans(), least=st.integers(0, 20), raised=st.integers(0, 20))
 def test_a_raised_floor_never_reduces_the_shortage(sketch: Sketch, least: int, raised: int) -> None:
     before = outcomes(floor(least), plan_of(sketch))
@@ -75,7 +76,7 @@ def test_a_raised_floor_never_reduces_the_shortage(sketch: Sketch, least: int, r
         assert _WORSE[after[code].verdict] >= _WORSE[outcome.verdict]
 
 
-@settings(max_examples=60)
+@settings(max_examples=some(60))
 @given(measured=st.integers(0, 12), least=st.integers(0, 12), width=st.integers(0, 3))
 def test_an_interval_is_a_floor_and_a_ceiling(measured: int, least: int, width: int) -> None:
     numbers = {"low": f"{least} people", "high": f"{least + width} people"}

@@ -8,12 +8,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.laws.examples import some
 from tests.laws.strategies import Sketch, counts, outcomes, plan_of, plans, program
 
 BASES = ("assigned", "provisional", "books", "at_work")
 
 
-@settings(max_examples=60)
+@settings(max_examples=some(60))
 @given(sketch=plans(), reserve=st.one_of(counts, st.none()), basis=st.sampled_from(BASES))
 def test_no_count_takes_a_reserve_in(sketch: Sketch, reserve: int | None, basis: str) -> None:
     count = {"of": "posts", "basis": basis}

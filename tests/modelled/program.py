@@ -9,9 +9,10 @@ from typing import Any
 
 import yaml
 
-from dinhbien import check_file, read_change, read_plan
+from dinhbien import read_change, read_plan
 from dinhbien.reading.to_rules import read_rules
 from dinhbien.shipped import content
+from tests.judged import check_file
 
 FOLDER = content("scenarios") / "dien-bien" / "2025-10"
 

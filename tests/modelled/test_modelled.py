@@ -8,9 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from dinhbien import InputError, Plan, check, check_file, read_pack, read_plan
+from dinhbien import InputError, Plan, check, read_pack, read_plan
 from dinhbien.reading.to_rules import read_rules
 from dinhbien.shipped import content
+from tests.judged import MODELLED, check_file
 
 from .make import main, tables
 from .posts import Row
@@ -22,6 +23,8 @@ ALLOCATIONS = ("a", "b")
 GAPS = 240
 COMMITTED = FOLDER / "modelled"
 Change = Callable[[list[Row]], object]
+
+pytestmark = pytest.mark.xdist_group(MODELLED)
 
 
 @pytest.fixture(scope="module")
@@ -175,16 +178,13 @@ def test_every_cell_of_the_model_says_that_it_is_modelled(name: str) -> None:
         assert all(cell.how for cell in modelled)
 
 
-@pytest.mark.parametrize("name", ALLOCATIONS)
-def test_without_the_line_of_quotas_no_unit_has_one(name: str, tmp_path: Path) -> None:
-    folder = _without_quotas(tmp_path)
-
-    assert all(_assigned(plan(name)))
-    assert not any(_assigned(plan(name, folder)))
-
-
-def test_without_the_line_of_quotas_no_flag_speaks_of_them(tmp_path: Path) -> None:
+def test_without_the_line_of_quotas_no_unit_has_one_and_no_flag_speaks_of_them(
+    tmp_path: Path,
+) -> None:
     report = check_file(_without_quotas(tmp_path) / "modelled-a.yaml")
+    quotas = [_assigned(one.plan) for one in (report, *report.beside)]
+    assert all(all(_assigned(plan(name))) for name in ALLOCATIONS)
+    assert not any(any(one) for one in quotas)
     asked = {"quota": ("over_quota", "unused_quota", "room_to_recruit"),
              "review": ("assigned_now", "above_quota", "below_quota")}  # fmt: skip
     rows = [one for each in (report, *report.beside) for one in each.flags if one.chain in asked]

@@ -228,22 +228,8 @@ def _findings(
         raw[one.norm.id, unit.path] = earlier or _finding(one, unit, judge)
         yield raw[one.norm.id, unit.path]
     if one.standing == "used":
-        for unit in _open_units(level, subjects):
+        for unit in subjects.not_all_listed(level):
             yield _unlisted(one, unit, judge, subjects)
-
-
-def _open_units(level: str, subjects: Subjects) -> list[Unit]:
-    """The units that do not themselves list all their units on the way to `level`."""
-    ways = (level, *subjects.vocabulary.ancestors_of(level))
-    below = {
-        each: [child for child in subjects.vocabulary.children_of(each) if child in ways]
-        for each in subjects.vocabulary.levels
-    }
-    return [
-        unit
-        for unit in subjects.plan.root.walk()
-        if any(child not in unit.complete for child in below[unit.level])
-    ]
 
 
 def _unlisted(one: Judged, unit: Unit, judge: Judge, subjects: Subjects) -> Finding:

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import cached_property
 
@@ -21,6 +20,27 @@ _ON_BOOKS = "on_books"
 
 
 @dataclass(frozen=True)
+class _Free:
+    """The people of each word who could be spared, and what is missing to tell."""
+
+    spare: Counter[str] = field(default_factory=Counter)
+    missing: frozenset[str] = frozenset()
+
+    def less(self, part: _Free) -> _Free:
+        """All but `part`, whose organisations are among these."""
+        return _Free(self.spare - part.spare, self.missing - part.missing)
+
+    def filling(self, wanted: Counter[str], gap: Part) -> Part:
+        """How many of the gaps they could fill."""
+        if gap.amount is None:
+            return gap
+        least = Fraction(sum(min(many, self.spare[word]) for word, many in wanted.items()))
+        open_ended = self.missing or gap.amount.exact is None
+        most = gap.amount.high if open_ended else least
+        return Part(Amount(least, most), self.missing | gap.missing)
+
+
+@dataclass(frozen=True)
 class Fields:
     """The norms that ask for fields, with their findings, over one plan.
 
@@ -29,6 +49,8 @@ class Fields:
 
     subjects: Subjects
     norms: tuple[tuple[EncodedNorm, tuple[Finding, ...]], ...]
+    _of_each: dict[tuple[str, str], _Free] = field(default_factory=dict)
+    _gathered: dict[tuple[str, str], _Free] = field(default_factory=dict)
 
     def of(self, norm: EncodedNorm, found: list[Finding], unit: Unit) -> dict[str, Part]:
         """The gaps of `unit`, and those that somebody of the unit, or of others, could fill."""
@@ -37,20 +59,13 @@ class Fields:
         for finding in found:
             wanted.update(finding.outcome.failed)
         listed = norm.used.program.parts[0].listed
-        within = [one for one in self._organisations if self._is_in(one, unit)]
-        outside = [one for one in self._organisations if not self._is_in(one, unit)]
+        inside = self._within(unit, listed)
+        everywhere = self._within(self.subjects.plan.root, listed)
         return {
             "gap": gap,
-            "gap_inside": self._fillable(wanted, listed, within, gap),
-            "spare_elsewhere": self._fillable(wanted, listed, outside, gap),
+            "gap_inside": inside.filling(wanted, gap),
+            "spare_elsewhere": everywhere.less(inside).filling(wanted, gap),
         }
-
-    @cached_property
-    def _organisations(self) -> list[Unit]:
-        return list(self.subjects.below(self.subjects.plan.root, ORGANISATION))
-
-    def _is_in(self, organisation: Unit, unit: Unit) -> bool:
-        return self.subjects.above(organisation, unit.level) is unit
 
     @cached_property
     def _asked(self) -> set[tuple[str, str]]:
@@ -63,24 +78,30 @@ class Fields:
             for part in norm.used.program.parts
         }
 
-    def _fillable(
-        self, wanted: Counter[str], listed: str, among: Iterable[Unit], gap: Part
-    ) -> Part:
-        """How many of the gaps somebody of `among` could fill."""
-        if gap.amount is None:
-            return gap
-        spare: Counter[str] = Counter()
-        missing = set[str]()
-        for organisation in among:
-            held, lacks = self._held(organisation, listed)
-            missing |= lacks
-            for word in wanted:
-                keeps = (organisation.code, word) in self._asked
-                spare[word] += max(0, held[word] - keeps)
-        least = Fraction(sum(min(many, spare[word]) for word, many in wanted.items()))
-        open_ended = missing or gap.amount.exact is None
-        most = gap.amount.high if open_ended else least
-        return Part(Amount(least, most), frozenset(missing) | gap.missing)
+    def _within(self, unit: Unit, listed: str) -> _Free:
+        """Who could be spared in all organisations of `unit`; gathered once."""
+        key = (unit.path, listed)
+        if key not in self._gathered:
+            spare: Counter[str] = Counter()
+            missing = set(self.subjects.open_lists(unit, ORGANISATION))
+            for organisation in self.subjects.below(unit, ORGANISATION):
+                one = self._free(organisation, listed)
+                spare.update(one.spare)
+                missing |= one.missing
+            self._gathered[key] = _Free(spare, frozenset(missing))
+        return self._gathered[key]
+
+    def _free(self, organisation: Unit, listed: str) -> _Free:
+        """Who could be spared in one organisation; gathered once."""
+        key = (organisation.path, listed)
+        if key not in self._of_each:
+            held, missing = self._held(organisation, listed)
+            code = organisation.code
+            spare = Counter(
+                {word: many - ((code, word) in self._asked) for word, many in held.items() if many}
+            )
+            self._of_each[key] = _Free(+spare, frozenset(missing))
+        return self._of_each[key]
 
     def _held(self, organisation: Unit, listed: str) -> tuple[Counter[str], set[str]]:
         """The people on the books of each word of `listed`, and what is missing for it."""

@@ -61,8 +61,7 @@ class Flagger:
         tried = {path for words, _ in leaves for path in words}
         columns = zip(*(made for _, made in leaves), strict=True)
         modelled = tuple(sorted(self.subjects.modelled))
-        agreed = (row.flag(_agreed(each, tried)) for each in columns)
-        return tuple(replace(one, modelled=modelled) if modelled else one for one in agreed)
+        return tuple(row.flag(_agreed(each, tried), modelled) for each in columns)
 
 
 def values(chain: Chain, unit: Unit, flags: tuple[Flagged, ...]) -> dict[str, Value]:
@@ -146,7 +145,7 @@ def _flagged(step: Step, amount: Quantity | None, truth: Truth) -> Flagged:
 def _agreed(each: tuple[Flagged, ...], tried: set[str]) -> Flagged:
     """One flag over all completions of the words."""
     first = each[0]
-    if all(one == first for one in each):
+    if all(one == first for one in each[1:]):
         return first
     raised = first.raised if all(one.raised is first.raised for one in each) else None
     amounts = [one.amount for one in each]

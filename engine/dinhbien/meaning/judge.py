@@ -47,7 +47,8 @@ class Judge:
             return Outcome("undetermined", missing=missing, because=(reason,))
         tried = {path for words, _ in leaves for path in words}
         outcome = _unanimous([outcome for _, outcome in leaves], tried)
-        return replace(outcome, modelled=tuple(sorted(self.subjects.modelled)))
+        modelled = tuple(sorted(self.subjects.modelled))
+        return replace(outcome, modelled=modelled) if modelled else outcome
 
     def pinned(self, pins: dict[str, Fraction]) -> Judge:
         """The same judge, were these missing numbers known."""

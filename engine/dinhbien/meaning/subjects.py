@@ -31,6 +31,7 @@ class Subjects:
     tallies: dict[Hashable, Tallied] = field(default_factory=dict)
     _parents: dict[str, Unit] = field(default_factory=dict)
     _words: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    _open: dict[str, tuple[Unit, ...]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         if self._parents:
@@ -51,16 +52,16 @@ class Subjects:
 
     def kept(self, key: Hashable, make: Callable[[], Quantity]) -> Quantity:
         """What `make` counts, made once for `key`; the modelled cells it reads are seen again."""
-        if key not in self.tallies:
+        found = self.tallies.get(key)
+        if found is None:
             outer, self.modelled = self.modelled, set()
             try:
-                made = make()
-                self.tallies[key] = made, frozenset(self.modelled)
+                found = self.tallies[key] = make(), frozenset(self.modelled)
             finally:
                 self.modelled = outer
-        made, modelled = self.tallies[key]
-        self.modelled |= modelled
-        return made
+        if found[1]:
+            self.modelled |= found[1]
+        return found[0]
 
     def words_of(self, listed: str) -> tuple[str, ...]:
         """The words of a closed list."""
@@ -77,12 +78,14 @@ class Subjects:
 
     def below(self, unit: Unit, level: str) -> Iterator[Unit]:
         """The listed units of `level` that `unit` is or that lie within it."""
-        if unit.level == level:
-            yield unit
-            return
-        for children in unit.children.values():
-            for child in children:
-                yield from self.below(child, level)
+        left = [unit]
+        while left:
+            one = left.pop()
+            if one.level == level:
+                yield one
+                continue
+            for listed in reversed(one.children):
+                left.extend(reversed(one.children[listed]))
 
     def open_lists(self, unit: Unit, level: str) -> frozenset[str]:
         """The lists between `unit` and its units of `level` that may be longer than stated."""
@@ -92,6 +95,21 @@ class Subjects:
         here = frozenset() if step in unit.complete else frozenset([self.list_of(unit, step)])
         deeper = (self.open_lists(child, level) for child in unit.children.get(step, ()))
         return here.union(*deeper)
+
+    def not_all_listed(self, level: str) -> tuple[Unit, ...]:
+        """The units that do not themselves list all their units on the way to `level`."""
+        if level not in self._open:
+            ways = (level, *self.vocabulary.ancestors_of(level))
+            below = {
+                each: [child for child in self.vocabulary.children_of(each) if child in ways]
+                for each in self.vocabulary.levels
+            }
+            self._open[level] = tuple(
+                unit
+                for unit in self.plan.root.walk()
+                if any(child not in unit.complete for child in below[unit.level])
+            )
+        return self._open[level]
 
     def step(self, level: str, target: str) -> str:
         """The level directly below `level` on the way to `target`."""

@@ -80,10 +80,12 @@ class Unit:
 
     def walk(self) -> Iterator[Unit]:
         """This unit and all below it, in the plan's stable order."""
-        yield self
-        for level in sorted(self.children):
-            for child in self.children[level]:
-                yield from child.walk()
+        left = [self]
+        while left:
+            unit = left.pop()
+            yield unit
+            for level in sorted(unit.children, reverse=True):
+                left.extend(reversed(unit.children[level]))
 
     def all_cells(self) -> Iterator[Cell]:
         """Every cell of this unit and below."""

@@ -152,18 +152,14 @@ class _Reader:
         attribute = self.vocabulary.attributes.get(one.sum_of)
         levels = {unit.level for unit in self.plan.root.walk() if one.sum_of in unit.cells}
         of = [level for level in levels if not one.level or level == one.level]
-        fault = self._unsummed(one, attribute, of)
+        units = [unit for unit in self.plan.root.walk() if unit.level in of]
+        cells = [unit.cell(one.sum_of) for unit in units]
+        scopes = {cell.scope for cell in cells if cell.value is not None}
+        fault = self._unsummed(one, attribute, of, scopes)
         if fault is not None:
             self.problems.add(fault[0], at, path, fault[1])
             return None
         assert attribute is not None  # noqa: S101 - else it would be a fault
-        units = [unit for unit in self.plan.root.walk() if unit.level == of[0]]
-        cells = [unit.cell(one.sum_of) for unit in units]
-        scopes = {cell.scope for cell in cells if cell.value is not None}
-        if len(scopes) > 1 and not one.scope:
-            message = f"`{one.sum_of}` is stated in several scopes: {_listed(scopes)}"
-            self.problems.add(message, at, path, "say by `scope:` which are added up")
-            return None
         scope = one.scope or "".join(scopes)
         among = [cell for cell in cells if cell.value is not None and cell.scope == scope]
         least = None if attribute.least is None else Fraction(attribute.least)
@@ -179,7 +175,7 @@ class _Reader:
 
     @staticmethod
     def _unsummed(
-        one: FigureName, attribute: Attribute | None, levels: list[str]
+        one: FigureName, attribute: Attribute | None, levels: list[str], scopes: set[str]
     ) -> tuple[str, str] | None:
         """Why an attribute cannot be added up, and the way out."""
         if one.quantity:
@@ -191,6 +187,9 @@ class _Reader:
         if len(levels) > 1:
             message = f"`{one.sum_of}` is stated for units of several levels"
             return message, f"say by `level:` which: {_listed(levels)}"
+        if len(scopes) > 1 and not one.scope:
+            message = f"`{one.sum_of}` is stated in several scopes: {_listed(scopes)}"
+            return message, "say by `scope:` which are added up"
         return None
 
 
