@@ -22,11 +22,13 @@ from dinhbien.language.operators import (
     Operator,
     Rounded,
     Situation,
+    Tally,
     replaced,
     within,
 )
 from dinhbien.meaning.evaluate import Value
 from dinhbien.meaning.quantity import between, undefined
+from dinhbien.meaning.tally import COUNTED_BY
 from dinhbien.meaning.truth import Truth
 from dinhbien.model.flagged import Flagged
 
@@ -65,6 +67,21 @@ class Prepared:
         inside = (one for step in self.steps for one in _operators(step))
         read = {one.name for one in inside if isinstance(one, Situation)}
         return tuple(sorted(read - made))
+
+    @cached_property
+    def words(self) -> dict[str, frozenset[str]]:
+        """The attributes whose words each step may read, itself or through a step before it."""
+        found: dict[str, frozenset[str]] = {}
+        for step in self.steps:
+            inside = list(_operators(step))
+            read = {one.attribute for one in inside if isinstance(one, CellOf)}
+            if any(isinstance(one, Tally) for one in inside):
+                read |= COUNTED_BY
+            for one in inside:
+                if isinstance(one, Situation):
+                    read |= found.get(one.name.removesuffix(".raised"), frozenset())
+            found[step.name] = frozenset(read)
+        return found
 
     @cached_property
     def apart(self) -> frozenset[str]:

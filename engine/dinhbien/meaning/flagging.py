@@ -97,10 +97,14 @@ _Alike = tuple[dict[str, Value], dict[str, _Reckoned]]
 
 @dataclass(frozen=True)
 class _Walk:
-    """A chain in one row; `kept` holds the steps that no word changes, of all rows alike."""
+    """A chain in one row; `kept` holds the steps that no word changes, of all rows alike.
+
+    `row` holds the others, by the tried words that they may read.
+    """
 
     chain: Prepared
     kept: dict[str, _Reckoned]
+    row: dict[Hashable, _Reckoned] = field(default_factory=dict)
 
     def flags(self, evaluation: Evaluation) -> tuple[Flagged, ...]:
         """The flags in one completion of the missing words."""
@@ -117,8 +121,14 @@ class _Walk:
         return tuple(found)
 
     def _reckoned(self, step: Step, evaluation: Evaluation) -> _Reckoned:
-        amount, truth = _step(step, evaluation)
-        made = amount, truth, _flagged(step, amount, truth)
+        words = evaluation.words
+        read = self.chain.words[step.name] if words else frozenset[str]()
+        among = frozenset(one for one in words.items() if one[0].rpartition(".")[2] in read)
+        made = self.row.get((step.name, among))
+        if made is None:
+            amount, truth = _step(step, evaluation)
+            made = amount, truth, _flagged(step, amount, truth)
+            self.row[step.name, among] = made
         if step.name in self.chain.apart:
             self.kept[step.name] = made
         return made

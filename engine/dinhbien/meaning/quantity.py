@@ -30,9 +30,12 @@ class Term:
     missing: frozenset[str] = field(compare=False)
 
 
-@dataclass(frozen=True)  # no slots: what is reckoned once is kept
+@dataclass  # not frozen, which takes three times as long to make; no slots: bounds are kept
 class Quantity:
-    """An exact linear combination; `undefined` holds the reasons why there is no value."""
+    """An exact linear combination; `undefined` holds the reasons why there is no value.
+
+    It is never changed.
+    """
 
     constant: Fraction
     terms: dict[Term, Fraction] = field(default_factory=dict)

@@ -46,9 +46,12 @@ class Subjects:
             unit = self._parents[unit.path]
         return unit
 
-    def is_pinned(self, unit: Unit) -> bool:
-        """Whether a number of `unit`, or of what lies within it, is tried."""
-        return any(not unit.path or path.startswith(f"{unit.path}.") for path in self.pins)
+    def pinned_in(self, unit: Unit) -> tuple[tuple[str, Fraction], ...]:
+        """The numbers that are tried of `unit`, and of what lies within it."""
+        if not self.pins:
+            return ()
+        start = unit.at("")
+        return tuple(sorted(one for one in self.pins.items() if one[0].startswith(start)))
 
     def kept(self, key: Hashable, make: Callable[[], Quantity]) -> Quantity:
         """What `make` counts, made once for `key`; the modelled cells it reads are seen again."""

@@ -25,6 +25,8 @@ class ContradictionError(InputError):
 
 WordOf = Callable[[Unit, str, tuple[str, ...]], str]
 _POST_FILTERS = ("category", "rank", "position")
+COUNTED_BY = frozenset([KIND, *_POST_FILTERS])
+"""The words that a count may read."""
 
 
 @dataclass(frozen=True)
@@ -44,9 +46,9 @@ class Tallier:
 
         Raises `ContradictionError` where a stated total contradicts the cells.
         """
-        if self.tried is None or self.subjects.is_pinned(unit):
+        if self.tried is None:
             return self._tally(unit, count, name)
-        key = (unit.path, name or count, self._tried_in(unit))
+        key = (unit.path, name or count, self._tried_in(unit), self.subjects.pinned_in(unit))
         return self.subjects.kept(key, lambda: self._tally(unit, count, name))
 
     def _tried_in(self, unit: Unit) -> tuple[tuple[str, str], ...]:
@@ -55,7 +57,13 @@ class Tallier:
             return ()
         outer = self.subjects.above(unit, ORGANISATION) if unit.level == POST else unit
         start = outer.at("")
-        return tuple(sorted(one for one in self.tried.items() if one[0].startswith(start)))
+        return tuple(
+            sorted(
+                (path, word)
+                for path, word in self.tried.items()
+                if path.startswith(start) and path.rpartition(".")[2] in COUNTED_BY
+            )
+        )
 
     def _tally(self, unit: Unit, count: Count, name: str) -> Quantity:
         total = self._from_cells(unit, count, name)
@@ -117,9 +125,10 @@ class Tallier:
 
     def _of_post(self, post: Unit, adds: _Adds) -> Quantity:
         """The four numbers of §10 and what is switched in or out of them."""
-        if self.tried is None or self.subjects.is_pinned(post):
+        if self.tried is None:
             return self._added(post, adds)
-        return self.subjects.kept((post.path, adds), lambda: self._added(post, adds))
+        key = (post.path, adds, self.subjects.pinned_in(post))
+        return self.subjects.kept(key, lambda: self._added(post, adds))
 
     def _added(self, post: Unit, adds: _Adds) -> Quantity:
         columns, vacancies = adds
