@@ -36,13 +36,17 @@ class Flagger:
     day: date
     _prepared: dict[str, Prepared] = field(default_factory=dict)
     _alike: dict[Hashable, _Alike] = field(default_factory=dict)
+    _own: dict[tuple[str, str], tuple[dict[str, Value], frozenset[str]]] = field(
+        default_factory=dict
+    )
 
     def raised(self, chain: Chain, unit: Unit, situation: Situation) -> tuple[Flagged, ...]:
         """Every flag and remedy of `chain` in the row of `unit` that holds `situation`."""
         self.subjects.modelled.clear()
         evaluation = Evaluation(_NO_NORM, self.subjects, self.day, unit, unit)
         prepared = self._prepared.setdefault(chain.name, Prepared(chain))
-        inputs = _inputs(prepared, situation, evaluation)
+        own = self._numbers(prepared, evaluation)
+        inputs = {one: own[one] if one in own else situation[one] for one in prepared.inputs}
         key = (chain.name, likeness(inputs))
         if key not in self._alike:
             self._alike[key] = masked(inputs), {}
@@ -63,6 +67,16 @@ class Flagger:
         modelled = tuple(sorted(self.subjects.modelled))
         return tuple(row.flag(_agreed(each, tried), modelled) for each in columns)
 
+    def _numbers(self, prepared: Prepared, evaluation: Evaluation) -> dict[str, Value]:
+        """The unit's own numbers that the chain reads: the same in each of its rows."""
+        key = (prepared.chain.name, evaluation.here.path)
+        if key not in self._own:
+            made = {name: evaluation.value(cell) for name, cell in prepared.cells.items()}
+            self._own[key] = made, frozenset(self.subjects.modelled)
+        own, modelled = self._own[key]
+        self.subjects.modelled |= modelled
+        return own
+
 
 def values(chain: Chain, unit: Unit, flags: tuple[Flagged, ...]) -> dict[str, Value]:
     """What later rows of `unit` see of the flags of `chain`."""
@@ -79,15 +93,6 @@ def _quantity(one: Flagged, key: tuple[str, ...]) -> Quantity:
     if one.amount is None:
         return undefined(*(one.because or (("no_amount", one.flag),)))
     return between(key, one.amount, frozenset(one.missing), whole=True)
-
-
-def _inputs(prepared: Prepared, situation: Situation, evaluation: Evaluation) -> dict[str, Value]:
-    """The inputs of a row: what comes from findings and earlier chains, and the plan's numbers."""
-    cells = prepared.cells
-    return {
-        name: evaluation.value(cells[name]) if name in cells else situation[name]
-        for name in prepared.inputs
-    }
 
 
 _Reckoned = tuple[Quantity | None, Truth, Flagged]

@@ -16,7 +16,7 @@ from math import floor
 from dinhbien.model.amount import Amount, Bound, Reason
 
 NONE: frozenset[str] = frozenset()
-_ONE, _MINUS_ONE = Fraction(1), Fraction(-1)
+_ZERO, _ONE, _MINUS_ONE = Fraction(0), Fraction(1), Fraction(-1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +70,7 @@ class Quantity:
         """The number, if it lacks nothing."""
         return self.constant if not self.terms and not self.undefined else None
 
-    @property
+    @cached_property
     def whole(self) -> bool:
         """Whether every value is a whole number."""
         factors = all(term.whole and one.denominator == 1 for term, one in self.terms.items())
@@ -107,7 +107,7 @@ class Quantity:
 
     def times(self, factor: Fraction) -> Quantity:
         """``factor × self``."""
-        return Quantity(Fraction(0), {}, self.undefined).plus(self, factor)
+        return Quantity(_ZERO, {}, self.undefined).plus(self, factor)
 
 
 def _scaled(number: Fraction, factor: Fraction) -> Fraction:
@@ -117,7 +117,7 @@ def _scaled(number: Fraction, factor: Fraction) -> Fraction:
     return -number if factor == -1 else factor * number
 
 
-ZERO = Quantity(Fraction(0))
+ZERO = Quantity(_ZERO)
 
 
 def known(value: Fraction) -> Quantity:
@@ -127,7 +127,7 @@ def known(value: Fraction) -> Quantity:
 
 def undefined(*reasons: Reason) -> Quantity:
     """No value, and why."""
-    return Quantity(Fraction(0), {}, frozenset(reasons))
+    return Quantity(_ZERO, {}, frozenset(reasons))
 
 
 def between(
@@ -136,7 +136,9 @@ def between(
     """A term of its own."""
     if bounds.exact is not None:
         return known(bounds.exact)
-    return Quantity(Fraction(0), {Term(key, bounds.low, bounds.high, whole, missing): Fraction(1)})
+    made = Quantity(_ZERO, {Term(key, bounds.low, bounds.high, whole, missing): _ONE})
+    made.__dict__.update(bounds=bounds, missing=missing, whole=whole)  # as they would be found
+    return made
 
 
 def made_of(key: Hashable, bounds: Amount, parts: Iterable[Quantity], *, whole: bool) -> Quantity:
