@@ -47,9 +47,9 @@ bench: ## measure how long the command takes, and write it into docs/explanation
 	$(READY) run
 	@$(BIN)/python tests/bench/run.py
 
-pages: ## make the pages again that are made of content: shapes and lints
+pages: ## make the pages again that are made of content: shapes, lints and norms
 	$(READY) dev
-	@DINHBIEN_RESET=1 $(BIN)/pytest -q tests/docs/test_shapes.py tests/docs/test_lints.py
+	@DINHBIEN_RESET=1 $(BIN)/pytest -q tests/docs/test_shapes.py tests/docs/test_lints.py tests/docs/test_norm_pages.py
 
 modelled: ## make the tables of the modelled plan anew from its declared program
 	$(READY) dev

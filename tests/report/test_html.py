@@ -274,7 +274,7 @@ def test_the_review_table_and_the_figure_hold_the_flags_of_the_json() -> None:
     drawn = {key: one for key, one in found.named("data-flags").items() if one.tag == "g"}
     assert len(drawn) == 3
     assert next(drawn[next(reversed(drawn))].all("title")).text == (
-        "Thừa Người (90003). Định mức 33: 32; Biên chế giao: 38; Có mặt: 41; Đang làm việc: 41"
+        "Thừa Người (90003). Định mức 35: 32; Biên chế giao: 38; Có mặt: 41; Đang làm việc: 41"
     )
 
 
