@@ -72,11 +72,11 @@ def compared_with_plan(arguments: argparse.Namespace, report: Report) -> Compari
     return Comparison(before, report)
 
 
-def write_page(comparison: Comparison, lang: str) -> None:
-    """Print what is different as a page."""
+def compared_page(comparison: Comparison, lang: str, out: str | None) -> str:
+    """What is different as a page, for a terminal or for the file `out`."""
     from dinhbien.report.compared import compared_text
 
-    write(compared_text(comparison, lang, width=width(), colour=colour()))
+    return compared_text(comparison, lang, width=width(out), colour=colour(out))
 
 
 def _compare(arguments: argparse.Namespace) -> int:
@@ -94,7 +94,7 @@ def _compare(arguments: argparse.Namespace) -> int:
 
         write(compared_json(comparison))
     else:
-        write_page(comparison, arguments.lang)
+        write(compared_page(comparison, arguments.lang, None))
     return 0
 
 

@@ -196,6 +196,8 @@ def _outcome(outcome: Outcome) -> dict[str, Any]:
         "measured": number_body(outcome.measured),
         "required": {"min": number_body(outcome.least), "max": number_body(outcome.most)},
         "amount": number_body(outcome.amount),
+        "short": number_body(outcome.short_by),
+        "over": number_body(outcome.over_by),
     }
 
 

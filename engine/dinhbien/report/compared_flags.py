@@ -31,6 +31,7 @@ class FlagChanges:
             chain.name: chain
             for side in (self.before, self.after)
             for chain in side.report.pack.rules.flags
+            if chain.file.shown != "form"
         }
         for name, chain in chains.items():
             among = [one for one in self.changes if one.row.chain == name]
