@@ -73,6 +73,7 @@ NUMBERS: dict[str, dict[float, str]] = {
     "report/html/heat.py": {6: "equal signs set side by side"},
     "report/html/places.py": dict.fromkeys((4, 46, 92), "sizes of a drawing"),
     "report/html/page.py": {12: "letters of a hash that are shown"},
+    "report/compared_tables.py": {10_000: "columns of a line that is set elsewhere"},
     "report/xlsx/page.py": dict.fromkeys((6, 9, 12, 24, 30, 44, 60, 110), "widths of columns"),
     "report/xlsx/form.py": dict.fromkeys(
         (4, 5, 9, 10, 40, 50, 90, 100, 400, 500, 900, 1000), "what roman numerals are worth"
@@ -105,6 +106,7 @@ WORDS: dict[str, dict[str, str]] = {
     "model/citation.py": {"party": "an authority that binds its own"},
     "model/*": {"type": "a key of JSON Schema"},
     "report/as_junit.py": {"type": "a key of JUnit XML"},
+    "report/html/changes.py": {"head": "the head of a page"},
     "report/xlsx/form.py": {"I": "a roman numeral"},
     "report/xlsx/writer.py": {
         "border": "a key of xlsxwriter",

@@ -31,6 +31,11 @@ _PARTS = (
 def html_text(report: Report, lang: str) -> str:
     """The page as text, in Vietnamese (``vi``) or English (``en``)."""
     sight = Sight(report, Teller(report.pack, lang))
+    return rendered("page.html.jinja", _view(sight))
+
+
+def rendered(template: str, view: dict[str, Any]) -> str:
+    """A template filled in; everything that it is given is escaped."""
     environment = Environment(
         loader=PackageLoader("dinhbien.report.html"),
         autoescape=True,
@@ -39,8 +44,7 @@ def html_text(report: Report, lang: str) -> str:
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
-    page = environment.get_template("page.html.jinja")
-    return page.render(_view(sight))
+    return environment.get_template(template).render(view)
 
 
 def _view(sight: Sight) -> dict[str, Any]:

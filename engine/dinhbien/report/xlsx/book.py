@@ -6,8 +6,10 @@ from collections.abc import Iterator
 
 from dinhbien.explain.sentences import Teller
 from dinhbien.judging.check import Report
+from dinhbien.judging.compared import Comparison
 from dinhbien.report.html.opening import Opening, tiles
 from dinhbien.report.html.sight import Sight
+from dinhbien.report.xlsx.changes import change_pages
 from dinhbien.report.xlsx.findings import FindingSheet, FlagSheet
 from dinhbien.report.xlsx.form import form_pages
 from dinhbien.report.xlsx.given import cell_page, collect_page, figure_page
@@ -18,19 +20,20 @@ from dinhbien.report.xlsx.totals import totals_pages
 from dinhbien.report.xlsx.writer import opened, workbook_bytes
 
 
-def xlsx_bytes(report: Report, lang: str, before: Report | None = None) -> bytes:
+def xlsx_bytes(report: Report, lang: str, comparison: Comparison | None = None) -> bytes:
     """The workbook of a report, in Vietnamese (``vi``) or English (``en``).
 
-    `before` is the report without the change that is tried, where there is one: what the
-    change proposes then fills in the columns of a form that ask for it.
+    With a `comparison`, whose second side the report is, come sheets of what is different, and
+    what is proposed fills in the columns of a form that ask for it.
     """
     sight = Sight(report, Teller(report.pack, lang))
     plan = report.plan
-    return workbook_bytes(_pages(sight, before), plan.title.vi, plan.title.en)
+    return workbook_bytes(_pages(sight, comparison), plan.title.vi, plan.title.en)
 
 
-def _pages(sight: Sight, before: Report | None) -> list[Page]:
-    rest = [*_parts(sight, before)]
+def _pages(sight: Sight, comparison: Comparison | None) -> list[Page]:
+    changed = change_pages(comparison, sight.say.lang) if comparison else ()
+    rest = [*changed, *_parts(sight, comparison.before if comparison else None)]
     return [_judged(sight, rest), *rest]
 
 
