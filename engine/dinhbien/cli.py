@@ -15,17 +15,18 @@ from typing import TYPE_CHECKING
 
 from dinhbien.commands.compare import (
     compare_command,
+    compared_page,
     compared_with_plan,
     diff_command,
-    write_page,
 )
 from dinhbien.commands.coverage import coverage_command
-from dinhbien.commands.formats import FORMATS, written
+from dinhbien.commands.formats import BINARY, FORMATS, written
 from dinhbien.commands.may import add_may
 from dinhbien.commands.options import NORMS, PLAN, plan_options
 from dinhbien.commands.options import language as _common
 from dinhbien.commands.options import packs_asked as _packs
 from dinhbien.commands.output import colour as _colour
+from dinhbien.commands.output import out_options, put, refuse_out
 from dinhbien.commands.output import say_repairs as _say_repairs
 from dinhbien.commands.output import width as _width
 from dinhbien.commands.output import write as _write
@@ -95,6 +96,7 @@ def _check_command(commands: _Commands) -> None:
     check = commands.add_parser("check", help="judge a plan")
     plan_options(check)
     check.add_argument("--format", choices=FORMATS, default="table")
+    out_options(check)
     check.add_argument("--all", action="store_true", help="in JSON, also what is met")
     check.add_argument("--full", action="store_true", help="with --change, the whole page")
     check.add_argument(
@@ -170,33 +172,32 @@ def _report(arguments: argparse.Namespace) -> Report:
 
 
 def _check(arguments: argparse.Namespace) -> int:
+    refuse_out(arguments, BINARY)
     report = _report(arguments)
     comparison = compared_with_plan(arguments, report)
     if arguments.format == "json":
         from dinhbien.report.compared_as_json import json_text_with
 
-        _write(json_text_with(comparison, report, everything=arguments.all))
-    elif (made := written(report, arguments)) is not None:
-        _write(made)
+        put(json_text_with(comparison, report, everything=arguments.all), arguments.out)
+    elif (made := written(report, comparison, arguments)) is not None:
+        put(made, arguments.out)
     else:
-        _write_report(report, comparison, arguments)
+        put(_page(report, comparison, arguments), arguments.out)
     if report.fails(arguments.fail_on):
         return FINDINGS
     return UNDETERMINED if arguments.fail_on_undetermined and report.undetermined else CLEAN
 
 
-def _write_report(
-    report: Report, comparison: Comparison | None, arguments: argparse.Namespace
-) -> None:
+def _page(report: Report, comparison: Comparison | None, arguments: argparse.Namespace) -> str:
     """What a change changes, and the whole page where no change was given or all is asked for."""
     from dinhbien.report.terminal import terminal_text
 
+    out, parts = arguments.out, []
     if comparison is not None:
-        write_page(comparison, arguments.lang)
-    if comparison is not None and arguments.full:
-        print()
+        parts.append(compared_page(comparison, arguments.lang, out))
     if comparison is None or arguments.full:
-        _write(terminal_text(report, arguments.lang, width=_width(), colour=_colour()))
+        parts.append(terminal_text(report, arguments.lang, width=_width(out), colour=_colour(out)))
+    return "\n".join(parts)
 
 
 def _explain(arguments: argparse.Namespace) -> int:

@@ -74,6 +74,18 @@ NUMBERS: dict[str, dict[float, str]] = {
     "report/html/heat.py": {6: "equal signs set side by side"},
     "report/html/places.py": dict.fromkeys((4, 46, 92), "sizes of a drawing"),
     "report/html/page.py": {12: "letters of a hash that are shown"},
+    "report/compared_tables.py": {10_000: "columns of a line that is set elsewhere"},
+    "report/xlsx/page.py": dict.fromkeys((6, 9, 12, 24, 30, 44, 60, 110), "widths of columns"),
+    "report/xlsx/form.py": dict.fromkeys(
+        (4, 5, 9, 10, 40, 50, 90, 100, 400, 500, 900, 1000), "what roman numerals are worth"
+    ),
+    "report/xlsx/totals.py": dict.fromkeys((3, 5, 6), "columns of a sheet"),
+    "report/xlsx/writer.py": {
+        1_048_576: "rows that a sheet holds",
+        32_767: "letters that a cell holds",
+        2000: "the day that every workbook is made on",
+        **dict.fromkeys((0.4, 0.95, 8, 9, 11, 12, 15, 16, 170, 400), "sizes of a page"),
+    },
     "writing/to_workbook.py": {
         32_767: "letters that a cell holds",
         255: "letters of a list of choices",
@@ -95,6 +107,12 @@ WORDS: dict[str, dict[str, str]] = {
     "model/citation.py": {"party": "an authority that binds its own"},
     "model/*": {"type": "a key of JSON Schema"},
     "report/as_junit.py": {"type": "a key of JUnit XML"},
+    "report/html/changes.py": {"head": "the head of a page"},
+    "report/xlsx/form.py": {"I": "a roman numeral"},
+    "report/xlsx/writer.py": {
+        "border": "a key of xlsxwriter",
+        "head": "the style of a heading",
+    },
     "report/schemas.py": {"type": "a key of JSON Schema"},
     "reading/lint.py": {"party": "an authority that binds its own"},
     "reading/typed.py": {"type": "a key of pydantic's own errors"},

@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import re
-import shutil
-import subprocess
 import unicodedata
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from functools import cache
 from html.parser import HTMLParser
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any
 
 import pytest
 
@@ -448,32 +446,3 @@ def test_the_command_prints_the_same_page(
 
     assert cli.main(["check", str(FLAGS), "--format", "html", "--lang", "en"]) == cli.FINDINGS
     assert capsys.readouterr().out == page("flags", "en")
-
-
-@pytest.mark.parametrize("name", ["flags", "beside"])
-def test_a_narrow_screen_needs_no_sideways_scroll(
-    name: str, skip_or_fail: Callable[[str, str], NoReturn], tmp_path: Path
-) -> None:
-    browser = shutil.which("chromium") or shutil.which("google-chrome")
-    if browser is None:
-        skip_or_fail("chromium", "no browser is here to lay the page out")
-    probe = (
-        "<script>addEventListener('load',()=>{document.title=innerWidth+' '+"
-        "document.documentElement.scrollWidth})</script>"
-    )
-    framed = page(name).replace("default-src 'none'", "default-src 'unsafe-inline'")
-    inner = tmp_path / "page.html"
-    inner.write_text(framed.replace("</body>", probe + "</body>"), encoding="utf-8")
-    options = ["--headless", "--no-sandbox", "--disable-gpu", "--window-size=360,800"]
-    command = [
-        browser,
-        *options,
-        f"--user-data-dir={tmp_path}/profile",
-        "--dump-dom",
-        inner.as_uri(),
-    ]
-    dumped = subprocess.run(command, capture_output=True, text=True, timeout=120, check=True)
-    title = next(tree(dumped.stdout).all("title")).text
-    width, needed = map(int, title.split())
-
-    assert needed <= width

@@ -6,8 +6,9 @@ import argparse
 import sys
 from typing import TYPE_CHECKING
 
+from dinhbien.commands.formats import BINARY, COMPARED, changed
 from dinhbien.commands.options import CHANGE, PLAN, day, language, norms_options, packs_asked
-from dinhbien.commands.output import colour, say_repairs, width, write
+from dinhbien.commands.output import colour, out_options, put, refuse_out, say_repairs, width, write
 
 if TYPE_CHECKING:
     from dinhbien.commands.options import Commands
@@ -15,6 +16,8 @@ if TYPE_CHECKING:
     from dinhbien.judging.compared import Comparison
 
 _FORMATS = ("table", "json")
+_FAIL_ON = "binding"
+"""Which cases of JUnit fail: as in ``check`` by default."""
 
 
 def compare_command(commands: Commands) -> None:
@@ -26,7 +29,8 @@ def compare_command(commands: Commands) -> None:
     _days(compare, "the day for PLAN", "the day for the other")
     compare.add_argument("--change", metavar="FILE", help=f"{CHANGE}, for the other")
     norms_options(compare)
-    compare.add_argument("--format", choices=_FORMATS, default="table")
+    compare.add_argument("--format", choices=COMPARED, default="table")
+    out_options(compare)
     language(compare)
     compare.set_defaults(run=_compare)
 
@@ -72,16 +76,17 @@ def compared_with_plan(arguments: argparse.Namespace, report: Report) -> Compari
     return Comparison(before, report)
 
 
-def write_page(comparison: Comparison, lang: str) -> None:
-    """Print what is different as a page."""
+def compared_page(comparison: Comparison, lang: str, out: str | None) -> str:
+    """What is different as a page, for a terminal or for the file `out`."""
     from dinhbien.report.compared import compared_text
 
-    write(compared_text(comparison, lang, width=width(), colour=colour()))
+    return compared_text(comparison, lang, width=width(out), colour=colour(out))
 
 
 def _compare(arguments: argparse.Namespace) -> int:
     from dinhbien.judging.from_files import compare_files
 
+    refuse_out(arguments, BINARY)
     comparison = compare_files(
         arguments.before, arguments.after, as_of=arguments.as_of, start=arguments.start,
         end=arguments.end, change=arguments.change, norms=arguments.norms,
@@ -92,9 +97,11 @@ def _compare(arguments: argparse.Namespace) -> int:
     if arguments.format == "json":
         from dinhbien.report.compared_as_json import compared_json
 
-        write(compared_json(comparison))
+        made: str | bytes = compared_json(comparison)
     else:
-        write_page(comparison, arguments.lang)
+        page = changed(comparison, arguments.format, arguments.lang, _FAIL_ON)
+        made = page or compared_page(comparison, arguments.lang, arguments.out)
+    put(made, arguments.out)
     return 0
 
 

@@ -13,6 +13,7 @@ from dinhbien.model import (
     form,
     norm,
     period,
+    printed,
     wording,
     words,
 )
@@ -24,7 +25,7 @@ FIRST_KIND = DATE + 1
 
 _MODULES = (
     chain, from_norms, operators, pack, units, citation, exemption, flag, form, norm, period,
-    wording, words,
+    printed, wording, words,
 )  # fmt: skip
 
 

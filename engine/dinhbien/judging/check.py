@@ -60,13 +60,21 @@ class Report:
     @cached_property
     def flags(self) -> tuple[FlagRow, ...]:
         """What follows from the findings, row by row; reckoned when it is first asked for."""
-        return tuple(raised(self.situations, self.pack.rules.flags, self.day))
+        listed = tuple(one for one in self.pack.rules.flags if one.file.form is None)
+        return tuple(raised(self.situations, listed, self.day))
+
+    @cached_property
+    def forms(self) -> tuple[FlagRow, ...]:
+        """The rows of the chains that fill in a printed form; reckoned likewise."""
+        filling = {one.name for one in self.pack.rules.flags if one.file.form is not None}
+        every = raised(self.situations, self.pack.rules.flags, self.day) if filling else ()
+        return tuple(one for one in every if one.chain in filling)
 
     @property
     def verdicts_only(self) -> Report:
         """The same report with no flag raised and nothing ranked: for who asks of verdicts."""
         made = replace(self, beside=tuple(one.verdicts_only for one in self.beside))
-        vars(made).update(flags=(), lacking=())
+        vars(made).update(flags=(), forms=(), lacking=())
         return made
 
     @cached_property

@@ -54,9 +54,14 @@ class Ranges:
     def _flags(self) -> tuple[dict[str, FlagRow], ...]:
         return tuple({one.id: one for one in each.flags} for each in self._all)
 
+    @cached_property
+    def _forms(self) -> tuple[dict[str, FlagRow], ...]:
+        return tuple({one.id: one for one in each.forms} for each in self._all)
+
     def flags(self, row: FlagRow) -> tuple[FlagRow, ...]:
         """The row of the same chain, unit and norm in each allocation."""
-        return tuple(each[row.id] for each in self._flags)
+        every = self._flags if row.id in self._flags[0] else self._forms
+        return tuple(each[row.id] for each in every)
 
     def total(self, total: Total) -> tuple[Total | None, ...]:
         """The total of the same norm and reading in each allocation; None where there is none."""

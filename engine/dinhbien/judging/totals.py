@@ -17,7 +17,7 @@ from dinhbien.model.plan import Cell
 
 _TIMES = tuple(Measure.one(unit) for unit in ("day", "month", "year"))
 """Lengths of time are not added up over units."""
-_NOT_COUNTED = ("not applicable", "exempt")
+NOT_COUNTED = ("not applicable", "exempt")
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +53,7 @@ def totals(norm: EncodedNorm, findings: list[Finding], subjects: Subjects) -> li
     made: list[Total] = []
     for reading in norm.readings:
         outcomes = [_under(finding, reading.name) for finding in findings if not finding.unlisted]
-        counted = [one for one in outcomes if one.verdict not in _NOT_COUNTED]
+        counted = [one for one in outcomes if one.verdict not in NOT_COUNTED]
         if not counted:
             continue
         made.append(_total(norm, reading.name, reading.program, counted, subjects, is_open))

@@ -179,7 +179,7 @@ def compile_flags(
         way_out = nearest(file.level, vocabulary.levels)
         return None, [FaultError("for", f"`{file.level}` is not a level", way_out)]
     inputs, faults = _inputs(file, vocabulary, counts)
-    for chain in before:
+    for chain in (one for one in before if one.file.form is None):
         if chain.file.each == "unit" and chain.file.level == file.level:
             inputs |= _visible(chain)
     compiler = _Compiler(file, Names(vocabulary, counts, situation=inputs), faults)

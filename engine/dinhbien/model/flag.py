@@ -8,6 +8,7 @@ from pydantic import Field, model_validator
 
 from dinhbien.model.authored import Authored, refusal
 from dinhbien.model.norm import Keys
+from dinhbien.model.printed import Printed
 from dinhbien.model.wording import Bilingual
 
 
@@ -115,14 +116,15 @@ class FlagFile(Authored):
     `gaps` names the forms whose failed words are fields without anybody.
     `compares` gives names to groups of norms; each name makes ``<name>_short`` and so on.
     `drawn` names the flags that a picture sets beside the bounds of those norms, and `placed`
-    the attributes by which it places units.
+    the attributes by which it places units.  A chain `shown: form` fills in a printed `form`,
+    and no page lists its flags.
     """
 
     flags: str
     title: Bilingual
     level: str = Field(alias="for", description="the level of the units")
     each: Literal["unit", "norm"]
-    shown: Literal["flags", "table"] = "flags"
+    shown: Literal["flags", "table", "form"] = "flags"
     gaps: Keys = ()
     compares: dict[str, Compared] = {}
     narrowed: dict[str, Narrowed] = {}
@@ -131,6 +133,19 @@ class FlagFile(Authored):
     drawn: Keys = ()
     placed: Placed | None = None
     may: May | None = None
+    form: Printed | None = Field(None, description="the form that a chain `shown: form` fills in")
+
+    @model_validator(mode="after")
+    def _form_filled(self) -> FlagFile:
+        if (self.shown == "form") != (self.form is not None):
+            msg = "`shown: form` and `form` belong together"
+            raise refusal(msg, "say what the form is")
+        amounts = [name for name, flag in self.chain.items() if flag.amount]
+        for column in self.form.columns.values() if self.form else ():
+            if column.flag and column.flag not in amounts:
+                message = f"the form names `{column.flag}`, which is no flag with an `amount`"
+                raise refusal(message, ", ".join(amounts))
+        return self
 
     @model_validator(mode="after")
     def _drawn_amounts(self) -> FlagFile:

@@ -40,6 +40,7 @@ def read_flags(
             made.append(chain)
     _shown(made, files, problems)
     _placed(files, vocabulary, problems)
+    _grouped(files, vocabulary, problems)
     return tuple(made)
 
 
@@ -68,6 +69,21 @@ def _placed(
                 message = f"`{name}` is no number that each `{file.level}` has"
                 at = position_in(node, ("placed", key))
                 problems.add(message, at, f"{Path(shown).stem}:placed.{key}", nearest(name, known))
+
+
+def _grouped(
+    files: list[tuple[FlagFile, Node, str]], vocabulary: Vocabulary, problems: Problems
+) -> None:
+    """Refuse a form whose units are grouped by what is no word of theirs."""
+    for file, node, shown in files:
+        known = [name for name, one in vocabulary.attributes.items()
+                 if one.kind == "word" and file.level in one.of]  # fmt: skip
+        if file.form is not None and file.form.grouped_by not in known:
+            name = file.form.grouped_by
+            message = f"`{name}` is no word that each `{file.level}` has"
+            at = position_in(node, ("form", "grouped_by"))
+            path = f"{Path(shown).stem}:form.grouped_by"
+            problems.add(message, at, path, nearest(name, known) or ", ".join(known))
 
 
 def _files(

@@ -45,7 +45,7 @@ def json_body(report: Report, *, everything: bool = False) -> dict[str, Any]:
         "counts": _counts(report, ranges),
         "flags": [
             _flag_row(one, report.pack, ranges)
-            for one in (report.flags if everything else report.flag_rows)
+            for one in (*(report.flags if everything else report.flag_rows), *report.forms)
         ],
         "totals": _totals(report, ranges),
         "figures": [_figure(one) for one in report.plan.figures],
@@ -196,6 +196,8 @@ def _outcome(outcome: Outcome) -> dict[str, Any]:
         "measured": number_body(outcome.measured),
         "required": {"min": number_body(outcome.least), "max": number_body(outcome.most)},
         "amount": number_body(outcome.amount),
+        "short": number_body(outcome.short_by),
+        "over": number_body(outcome.over_by),
     }
 
 

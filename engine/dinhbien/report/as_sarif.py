@@ -12,6 +12,7 @@ from typing import Any
 from dinhbien.explain.sentences import Teller
 from dinhbien.explain.spoken import sentence
 from dinhbien.judging.check import BINDING, Report
+from dinhbien.judging.compared import Comparison
 from dinhbien.judging.ranges import Ranges
 from dinhbien.language.pack import EncodedNorm
 from dinhbien.model.finding import BROKEN, Finding
@@ -27,6 +28,33 @@ _SCHEMA = (
 )
 _FINGERPRINT = "finding/v1"
 _KINDS = {"undetermined": "open", "exempt": "notApplicable", "not applicable": "notApplicable"}
+
+
+_STATES = {"appeared": "new", "changed": "updated", "gone": "absent"}
+
+
+def compared_sarif(comparison: Comparison, lang: str) -> str:
+    """What is different as SARIF text: each result says whether it is new, updated or absent."""
+    before, after = (
+        _Run(report, Teller(report.pack, lang)) for report in (comparison.before, comparison.after)
+    )
+    body = after.body()
+    left = [one for one in comparison.findings if one.after is None]
+    known = {rule["id"] for rule in body["tool"]["driver"]["rules"]}
+    old = [norm for norm in before.norms if norm.id not in known
+           and any(one.norm == norm.id for one in left)]  # fmt: skip
+    body["tool"]["driver"]["rules"] += [before.rule(norm) for norm in old]
+    places = {rule["id"]: n for n, rule in enumerate(body["tool"]["driver"]["rules"])}
+    body["results"] = []
+    for one in comparison.findings:
+        side = after if one.after is not None else before
+        state = {"baselineState": _STATES[one.what], "ruleIndex": places[one.norm]}
+        body["results"].append({**side.result(one.last), **state})
+    body["properties"]["before"] = {
+        name: report_head(comparison.before)[name] for name in ("as_of", "pack", "plan", "changes")
+    }
+    runs = {"$schema": _SCHEMA, "version": SARIF_VERSION, "runs": [body]}
+    return json.dumps(runs, ensure_ascii=False, indent=1) + "\n"
 
 
 def sarif_text(report: Report, lang: str) -> str:
@@ -56,16 +84,16 @@ class _Run:
             "name": "dinhbien",
             "semanticVersion": VERSION,
             "language": self.say.lang,
-            "rules": [self._rule(norm) for norm in self.norms],
+            "rules": [self.rule(norm) for norm in self.norms],
         }
         return {
             "tool": {"driver": driver},
             "language": self.say.lang,
-            "results": [self._result(one) for one in self.report.rows],
+            "results": [self.result(one) for one in self.report.rows],
             "properties": {name: head[name] for name in ("as_of", "pack", "plan", "changes")},
         }
 
-    def _rule(self, norm: EncodedNorm) -> dict[str, Any]:
+    def rule(self, norm: EncodedNorm) -> dict[str, Any]:
         """A norm: its title, what it demands, its citation and how its text was read."""
         say = self.say
         read = say.word("read", norm.instrument.read)
@@ -85,7 +113,8 @@ class _Run:
             },
         }
 
-    def _result(self, one: Finding) -> dict[str, Any]:
+    def result(self, one: Finding) -> dict[str, Any]:
+        """A finding: where, what is said of it, and how grave it is."""
         norm = self.report.pack.norm(one.norm)
         assert norm is not None  # noqa: S101 - a finding comes from a norm of the pack
         kind, subject = _kind(one), one.subject

@@ -22,6 +22,12 @@ def inputs_said(paths: Iterable[str], say: Teller) -> str:
     return ", ".join(f"{name} ({many})" for name, many in sorted(inputs.items()))
 
 
+def modelled_cells(paths: Iterable[str], say: Teller) -> str:
+    """How many modelled cells stand behind a number; nothing where none does."""
+    many = len(set(paths))
+    return say.phrase("xlsx.modelled", count=many) if many else ""
+
+
 def stale_said(norms: Iterable[EncodedNorm], day: date, say: Teller) -> Iterator[str]:
     """The texts that are not verified for `day`, by the day until which they are."""
     by_day: dict[str, list[str]] = {}

@@ -31,13 +31,14 @@ class FlagChanges:
             chain.name: chain
             for side in (self.before, self.after)
             for chain in side.report.pack.rules.flags
+            if chain.file.shown != "form"
         }
         for name, chain in chains.items():
             among = [one for one in self.changes if one.row.chain == name]
             if among:
                 title = chain.file.title.said(self.after.say.lang)
                 yield titled(title)
-                yield from self._chain(chain, [one for one in among if _is_shown(one, chain)])
+                yield from self._chain(chain, [one for one in among if is_shown(one, chain)])
 
     def _chain(self, chain: Chain, among: list[FlagChange]) -> Iterator[RenderableType]:
         say = self.after.say
@@ -54,22 +55,26 @@ class FlagChanges:
             yield Text("  " + say.phrase("compare.flags_open", count=left), style="dim")
 
     def _cells(self, chain: Chain, one: FlagChange) -> tuple[str, str, str]:
-        step = chain.step(one.flag)
-        force = one.row.force
         was, is_ = (
-            self._amount(chain, one, flag, side)
+            self.amount(chain, one, flag, side)
             for flag, side in ((one.before, self.before), (one.after, self.after))
         )
-        title = FlagPage(self.after.report, self.after.ranged).title(chain, step, force)
-        return self._norm(one), title, from_to(was, is_, self.after.say)
+        return self.norm(one), self.title(chain, one), from_to(was, is_, self.after.say)
+
+    def title(self, chain: Chain, one: FlagChange) -> str:
+        """What a flag is called, by the force of its norm."""
+        page = FlagPage(self.after.report, self.after.ranged)
+        return page.title(chain, chain.step(one.flag), one.row.force)
 
     @staticmethod
-    def _amount(chain: Chain, one: FlagChange, flag: Flagged | None, side: Side) -> str:
+    def amount(chain: Chain, one: FlagChange, flag: Flagged | None, side: Side) -> str:
+        """A flag on one side, as its chain says it."""
         if flag is None:
             return "—"
         return FlagPage(side.report, side.ranged).cell(chain, chain.step(one.flag), one.row)
 
-    def _norm(self, one: FlagChange) -> str:
+    def norm(self, one: FlagChange) -> str:
+        """The title of the norm that a row speaks of, if it speaks of one."""
         for side in (self.after, self.before):
             found = side.report.pack.norm(one.row.norm) if one.row.norm else None
             if found is not None:
@@ -77,7 +82,7 @@ class FlagChanges:
         return ""
 
 
-def _is_shown(one: FlagChange, chain: Chain) -> bool:
+def is_shown(one: FlagChange, chain: Chain) -> bool:
     """Whether a page shows the flag at all."""
     flag = chain.file.chain.get(one.flag)
     return flag is None or chain.file.shown == "table" or flag.shown != "no"

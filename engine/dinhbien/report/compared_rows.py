@@ -83,12 +83,12 @@ class FindingRows:
         if was is None or is_ is None:
             measured, demand, verdict = was or is_ or ("", "", "")
             key = "compare.new" if was is None else "compare.gone"
-            about = self._new(one.after) if one.after is not None else ()
+            about = self.beside_new(one.after) if one.after is not None else ()
             return measured, demand, self.say.phrase(key, one=verdict), "; ".join(about)
         measured, demand, verdict = (self.from_to(*pair) for pair in zip(was, is_, strict=True))
-        return measured, demand, verdict, "; ".join(self._also(one))
+        return measured, demand, verdict, "; ".join(self.also(one))
 
-    def _new(self, finding: Finding) -> Iterator[str]:
+    def beside_new(self, finding: Finding) -> Iterator[str]:
         """What is said beside the cells of a finding that was not there before."""
         if self.say.due(finding):
             yield self.say.due(finding)
@@ -97,7 +97,7 @@ class FindingRows:
             yield self.say.phrase("missing", inputs=inputs)
         yield from map(self.say.reason, finding.outcome.because)
 
-    def _also(self, one: FindingChange) -> Iterator[str]:
+    def also(self, one: FindingChange) -> Iterator[str]:
         """What is different beside the cells of the row."""
         before, after = one.before, one.after
         if before is None or after is None:

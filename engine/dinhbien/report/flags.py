@@ -53,7 +53,7 @@ class FlagPage:
         """A table for each chain; the rows that say nothing are left out."""
         for chain in self.report.pack.rules.flags:
             rows = [one for one in self.report.flags if one.chain == chain.name]
-            if rows:
+            if rows and chain.file.shown != "form":
                 title = chain.file.title.said(self.say.lang)
                 yield titled(title)
                 yield from self._chain(chain, rows)
@@ -184,13 +184,13 @@ class FlagPage:
         if one.amount is None or one.because:
             return self.say.phrase("flags.unknown")
         if chain.file.shown == "table" or one.raised:
-            return self._brief(one.amount)
+            return self.brief(one.amount)
         if one.raised is None:
-            said, unknown = self._brief(one.amount), self.say.phrase("flags.unknown")
+            said, unknown = self.brief(one.amount), self.say.phrase("flags.unknown")
             return unknown if said == unknown else self.say.phrase("flags.possible", amount=said)
         return "·"
 
-    def _brief(self, amount: Amount) -> str:
+    def brief(self, amount: Amount) -> str:
         """A number, or the interval it lies in, in few letters."""
         if amount.exact is not None:
             return self.say.amount(amount)

@@ -141,9 +141,10 @@ class Summary:
         """What is not covered, and which texts must be checked."""
         judged = [one.norm for one in self.report.judged]
         stale = stale_said(judged, self.report.day, self.say)
-        return [*unread_said(judged, self.say), *self._lapsed(), *stale, *self._not_encoded()]
+        return [*unread_said(judged, self.say), *self.lapsed(), *stale, *self.not_encoded()]
 
-    def _lapsed(self) -> Iterator[str]:
+    def lapsed(self) -> Iterator[str]:
+        """The norms that ended with nothing in their place, and those that begin later."""
         say = self.say
         for one in self.report.absent:
             last = one.norm.period.last_day
@@ -157,7 +158,8 @@ class Summary:
             )
             yield say.phrase("gaps.not_yet", texts=texts)
 
-    def _not_encoded(self) -> Iterator[str]:
+    def not_encoded(self) -> Iterator[str]:
+        """The provisions of the texts that were judged that are not encoded, and why."""
         say = self.say
         used = {one.norm.instrument_id for one in self.report.judged}
         for identity, instrument in sorted(self.report.pack.instruments.items()):

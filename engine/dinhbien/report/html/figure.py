@@ -183,11 +183,11 @@ class _Drawing:
         if len(found) != 1 or found[0].outcome.verdict == "not applicable":
             return _Series((), _NONE, "")
         each = [one.outcome for one in self.sight.ranged.ranges.finding(found[0])]
-        amounts = tuple(_between(one.least, one.most) for one in each)
+        amounts = tuple(between(one.least, one.most) for one in each)
         return _Series(amounts, amounts_said(amounts, self.sight.say), found[0].id)
 
 
-def _between(least: Amount | None, most: Amount | None) -> Amount | None:
+def between(least: Amount | None, most: Amount | None) -> Amount | None:
     """From the lowest that may be demanded to the highest; no end where none is demanded."""
     if least is None and most is None:
         return None

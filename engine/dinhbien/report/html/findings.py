@@ -167,7 +167,7 @@ def flags(sight: Sight) -> Iterator[Flags]:
     page = FlagPage(sight.report, sight.ranged)
     for chain in sight.report.pack.rules.flags:
         rows = [one for one in sight.report.flags if one.chain == chain.name]
-        if chain.file.shown == "table" or not rows:
+        if chain.file.shown != "flags" or not rows:
             continue
         tables, opened = page.tables(chain, rows)
         lines, origins = page.foot(chain) if tables else ([], [])

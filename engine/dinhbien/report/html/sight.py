@@ -128,7 +128,7 @@ class Sight:
     def flag_rows(self) -> dict[str, dict[str, FlagRow]]:
         """The rows of each chain per unit, by the code of the unit."""
         made: dict[str, dict[str, FlagRow]] = {}
-        for one in self.report.flags:
+        for one in (*self.report.flags, *self.report.forms):
             if not one.norm:
                 made.setdefault(one.chain, {})[one.subject.code] = one
         return made
