@@ -71,6 +71,7 @@ NUMBERS: dict[str, dict[float, str]] = {
         **dict.fromkeys((5, 6, 10), "how many ticks, and 1, 2, 5 and 10 times a power of ten"),
     },
     "report/html/heat.py": {6: "equal signs set side by side"},
+    "report/html/plots.py": dict.fromkeys((8, 12, 18, 22, 30, 34, 150), "sizes of a drawing"),
     "report/html/places.py": dict.fromkeys((4, 46, 92), "sizes of a drawing"),
     "report/html/page.py": {12: "letters of a hash that are shown"},
     "report/compared_tables.py": {10_000: "columns of a line that is set elsewhere"},
