@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from dinhbien.reading.to_pack import read_pack
     from dinhbien.reading.to_plan import read_plan
     from dinhbien.reading.to_rules import read_rules
+    from dinhbien.report.html.plots import Plot, plot
     from dinhbien.writing.to_files import write_plan
 
 _HOMES = {
@@ -40,6 +41,7 @@ _HOMES = {
     "Outcome": "model.finding",
     "Pack": "language.pack",
     "Plan": "model.plan",
+    "Plot": "report.html.plots",
     "Problem": "errors",
     "Proposal": "model.proposal",
     "Report": "judging.check",
@@ -49,6 +51,7 @@ _HOMES = {
     "compare_files": "judging.from_files",
     "may": "judging.may",
     "may_file": "judging.from_files",
+    "plot": "report.html.plots",
     "read_change": "reading.to_change",
     "read_pack": "reading.to_pack",
     "read_plan": "reading.to_plan",
@@ -69,6 +72,7 @@ __all__ = [
     "Outcome",
     "Pack",
     "Plan",
+    "Plot",
     "Problem",
     "Proposal",
     "Report",
@@ -78,6 +82,7 @@ __all__ = [
     "compare_files",
     "may",
     "may_file",
+    "plot",
     "read_change",
     "read_pack",
     "read_plan",

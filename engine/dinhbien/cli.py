@@ -30,6 +30,7 @@ from dinhbien.commands.output import out_options, put, refuse_out
 from dinhbien.commands.output import say_repairs as _say_repairs
 from dinhbien.commands.output import width as _width
 from dinhbien.commands.output import write as _write
+from dinhbien.commands.plot import plot_command
 from dinhbien.commands.reconcile import reconcile_command
 
 if TYPE_CHECKING:
@@ -86,6 +87,7 @@ def _parser() -> argparse.ArgumentParser:
     _explain_command(commands)
     add_may(commands, _may)
     reconcile_command(commands)
+    plot_command(commands)
     _norms_command(commands)
     _plan_command(commands)
     _schema_command(commands)

@@ -72,8 +72,14 @@ NUMBERS: dict[str, dict[float, str]] = {
         **dict.fromkeys((5, 6, 10), "how many ticks, and 1, 2, 5 and 10 times a power of ten"),
     },
     "report/html/heat.py": {6: "equal signs set side by side"},
+    "report/html/plots.py": dict.fromkeys((8, 12, 18, 22, 30, 34, 150), "sizes of a drawing"),
     "report/html/places.py": dict.fromkeys((4, 46, 92), "sizes of a drawing"),
     "report/html/page.py": {12: "letters of a hash that are shown"},
+    "report/as_docx.py": {
+        **dict.fromkeys((8, 10, 13, 15, 20, 30, 45, 210, 297), "sizes of a page"),
+        1980: "the first day that a zip file knows",
+        2000: "the day that every document is made on",
+    },
     "report/compared_tables.py": {10_000: "columns of a line that is set elsewhere"},
     "report/xlsx/page.py": dict.fromkeys((6, 9, 12, 24, 30, 44, 60, 110), "widths of columns"),
     "report/xlsx/form.py": dict.fromkeys(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -30,14 +31,17 @@ def browser() -> Iterator[Browser]:
         opened.close()
 
 
-@contextmanager
-def shown(
-    opened: Browser, file: Path, size: tuple[int, int] = WIDE, *, scheme: str = "light"
-) -> Iterator[tuple[Page, list[str]]]:
+@dataclass
+class Window:
     """A page in a window of its own, and all that it complains of or asks of the network."""
-    width, height = size
+
+    page: Page
+    said: list[str]
+
+
+def window(opened: Browser, file: Path, scheme: str = "light") -> Window:
+    """Open a page, wide and in the light or the dark."""
     context = opened.new_context(
-        viewport={"width": width, "height": height},
         color_scheme=scheme,  # type: ignore[arg-type]  # light or dark
         bypass_csp=True,  # the page runs no script, and axe is one
     )
@@ -45,6 +49,11 @@ def shown(
     page.on("console", lambda one: said.append(f"{one.type}: {one.text}"))
     page.on("pageerror", lambda one: said.append(str(one)))
     page.on("request", lambda one: said.append(one.url) if one.url != file.as_uri() else None)
+    resize(page, WIDE)
     page.goto(file.as_uri())
-    yield page, said
-    context.close()
+    return Window(page, said)
+
+
+def resize(page: Page, size: tuple[int, int]) -> None:
+    """Make the window so wide and so high."""
+    page.set_viewport_size({"width": size[0], "height": size[1]})

@@ -19,10 +19,10 @@ from dinhbien.judging.from_files import check_file, compare_files
 from dinhbien.report.html.changes import changes_html
 from dinhbien.report.html.page import html_text
 from dinhbien.shipped import content
-from tests.report.browser import CHROMIUM, NARROW, browser, shown
+from tests.report.browser import CHROMIUM, NARROW, WIDE, Window, browser, resize, window
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser
+    from playwright.sync_api import Page
 
 PROVINCE = content("scenarios") / "dien-bien" / "2025-10"
 FLAGS = content("scenarios") / "examples" / "flags"
@@ -63,34 +63,44 @@ def pages(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Path]:
     return page
 
 
+Seen = Callable[..., Window]
+
+
 @pytest.fixture(scope="module")
-def opened(skip_or_fail: Callable[[str, str], NoReturn]) -> Iterator[Browser]:
+def seen(
+    skip_or_fail: Callable[[str, str], NoReturn], pages: Callable[[str], Path]
+) -> Iterator[Seen]:
+    """Each page in a window, opened when it is first asked for; a test leaves it as it was."""
     if CHROMIUM is None:
         skip_or_fail("chromium", "no browser is on the path")
     with browser() as started:
-        yield started
+        yield cache(lambda name, scheme="light": window(started, pages(name), scheme))
 
 
 @pytest.mark.parametrize("name", PAGES)
-def test_a_page_asks_for_nothing_and_complains_of_nothing(
-    name: str, opened: Browser, pages: Callable[[str], Path]
-) -> None:
-    with shown(opened, pages(name)) as (page, said):
-        assert not said
-        assert page.title().split(" ·")[0] in {"Điện Biên", "Tỉnh thử"}
-        assert page.locator("script").count() == 0
+def test_a_page_asks_for_nothing_and_complains_of_nothing(name: str, seen: Seen) -> None:
+    found = seen(name)
+
+    assert not found.said
+    assert found.page.title().split(" ·")[0] in {"Điện Biên", "Tỉnh thử"}
+    assert found.page.locator("h1").is_visible()
+    assert found.page.locator("script").count() == 0
+
+
+def open_some(page: Page) -> None:
+    """Open the first folded parts, as a reader would."""
+    page.evaluate("document.querySelectorAll('details').forEach((one, n) => one.open = n < 3)")
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("name", PAGES)
-def test_axe_finds_nothing_and_contrast_is_enough(
-    name: str, scheme: str, opened: Browser, pages: Callable[[str], Path]
-) -> None:
+def test_axe_finds_nothing_and_contrast_is_enough(name: str, scheme: str, seen: Seen) -> None:
     from axe_playwright_python.sync_playwright import Axe
 
-    with shown(opened, pages(name), scheme=scheme) as (page, _):
-        page.evaluate("document.querySelectorAll('details').forEach((one, n) => one.open = n < 3)")
-        found: dict[str, Any] = Axe().run(page).response
+    page = seen(name, scheme).page
+    resize(page, WIDE)
+    open_some(page)
+    found: dict[str, Any] = Axe().run(page).response
     passed = {one["id"] for one in found["passes"]}
 
     assert not [(one["id"], [node["html"] for node in one["nodes"]][:3])
@@ -99,27 +109,26 @@ def test_axe_finds_nothing_and_contrast_is_enough(
 
 
 @pytest.mark.parametrize("name", PAGES)
-def test_a_narrow_screen_needs_no_sideways_scroll(
-    name: str, opened: Browser, pages: Callable[[str], Path]
-) -> None:
-    with shown(opened, pages(name), NARROW) as (page, _):
-        page.evaluate("document.querySelectorAll('details').forEach((one, n) => one.open = n < 3)")
-        needed, width = page.evaluate("[document.documentElement.scrollWidth, innerWidth]")
+def test_a_narrow_screen_needs_no_sideways_scroll(name: str, seen: Seen) -> None:
+    page = seen(name).page
+    resize(page, NARROW)
+    open_some(page)
+    needed, width = page.evaluate("[document.documentElement.scrollWidth, innerWidth]")
 
     assert width == NARROW[0]
     assert needed <= width
 
 
-# A4 less the margins of the page's own print style, in CSS pixels, is at most this.
-_PAPER = {"width": 794, "height": 1123}
+# A4 in CSS pixels.
+PAPER = (794, 1123)
 
 
 @pytest.mark.parametrize("name", ["published", "modelled", "changes"])
-def test_no_column_is_cut_off_on_paper(
-    name: str, opened: Browser, pages: Callable[[str], Path], tmp_path: Path
-) -> None:
-    with shown(opened, pages(name), (_PAPER["width"], _PAPER["height"])) as (page, _):
-        page.emulate_media(media="print")
+def test_no_column_is_cut_off_on_paper(name: str, seen: Seen, tmp_path: Path) -> None:
+    page = seen(name).page
+    resize(page, PAPER)
+    page.emulate_media(media="print")
+    try:
         cut = page.evaluate(
             """[...document.querySelectorAll('table, svg, pre, p, dl')]
             .filter(one => one.getClientRects().length)
@@ -134,6 +143,8 @@ def test_no_column_is_cut_off_on_paper(
             }).map(one => one.outerHTML.slice(0, 120))"""
         )
         page.pdf(path=str(tmp_path / "page.pdf"), format="A4")
+    finally:
+        page.emulate_media(media="screen")
 
     assert not cut
     assert (tmp_path / "page.pdf").stat().st_size > 10_000

@@ -9,10 +9,10 @@ if TYPE_CHECKING:
     from dinhbien.judging.check import Report
     from dinhbien.judging.compared import Comparison
 
-FORMATS = ("table", "json", "csv", "html", "junit", "sarif", "xlsx")
+FORMATS = ("table", "json", "csv", "html", "junit", "sarif", "xlsx", "docx")
 COMPARED = ("table", "json", "html", "junit", "sarif", "xlsx")
 """The forms of what is different."""
-BINARY = ("xlsx",)
+BINARY = ("xlsx", "docx")
 """The forms that are no text: they are written to a file."""
 
 
@@ -25,12 +25,22 @@ def written(
     """
     if comparison is not None and not arguments.full and arguments.format in COMPARED:
         return changed(comparison, arguments.format, arguments.lang, arguments.fail_on)
-    return _whole(report, comparison, arguments)
+    if arguments.format in BINARY:
+        return _office(report, comparison, arguments)
+    return _whole(report, arguments)
 
 
-def _whole(
-    report: Report, comparison: Comparison | None, arguments: argparse.Namespace
-) -> str | bytes | None:
+def _office(report: Report, comparison: Comparison | None, arguments: argparse.Namespace) -> bytes:
+    if arguments.format == "docx":
+        from dinhbien.report.as_docx import docx_bytes
+
+        return docx_bytes(report, arguments.lang)
+    from dinhbien.report.xlsx.book import xlsx_bytes
+
+    return xlsx_bytes(report, arguments.lang, comparison)
+
+
+def _whole(report: Report, arguments: argparse.Namespace) -> str | None:
     match arguments.format:
         case "csv":
             from dinhbien.report.as_csv import csv_text
@@ -48,10 +58,6 @@ def _whole(
             from dinhbien.report.as_sarif import sarif_text
 
             return sarif_text(report, arguments.lang)
-        case "xlsx":
-            from dinhbien.report.xlsx.book import xlsx_bytes
-
-            return xlsx_bytes(report, arguments.lang, comparison)
         case _:
             return None
 

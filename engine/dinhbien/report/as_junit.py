@@ -62,18 +62,18 @@ class _Suites:
         for one in self._gone():
             suites.setdefault((one.subject.level, one.subject.code), []).append(one)
         root = Element("testsuites", self._counts([*_all(suites)]))
-        root.set("name", _text(self.report.plan.title.said(self.say.lang)))
+        root.set("name", xml_text(self.report.plan.title.said(self.say.lang)))
         for findings in filter(None, suites.values()):
             self._suite(root, findings)
         return root
 
     def _suite(self, root: Element, findings: list[Finding]) -> None:
         subject = findings[0].subject
-        name = _text(f"{subject.name} ({subject.code})")
+        name = xml_text(f"{subject.name} ({subject.code})")
         suite = SubElement(root, "testsuite", {"name": name, **self._counts(findings)})
         properties = SubElement(suite, "properties")
         for key, said in self.said:
-            SubElement(properties, "property", {"name": key, "value": _text(said)})
+            SubElement(properties, "property", {"name": key, "value": xml_text(said)})
         for one in findings:
             self._case(suite, one)
 
@@ -96,11 +96,11 @@ class _Suites:
         if norm is None or one.id not in self.own:
             self._left(suite, one)
             return
-        title = _text(norm.norm.title.said(self.say.lang))
-        asked = _text(f"{one.norm}@{one.subject.code}")  # as `dinhbien explain` takes it
+        title = xml_text(norm.norm.title.said(self.say.lang))
+        asked = xml_text(f"{one.norm}@{one.subject.code}")  # as `dinhbien explain` takes it
         case = SubElement(suite, "testcase", {"classname": asked, "name": title})
-        message = _text(self._was(one) or self.ranged.conclusion(one))
-        said = _text("\n".join(filter(None, [self._was(one), *self._lines(one, norm)])))
+        message = xml_text(self._was(one) or self.ranged.conclusion(one))
+        said = xml_text("\n".join(filter(None, [self._was(one), *self._lines(one, norm)])))
         if one.id in self.failing:
             failure = {"message": message, "type": one.verdict}
             SubElement(case, "failure", failure).text = said
@@ -112,9 +112,9 @@ class _Suites:
 
     def _left(self, suite: Element, one: Finding) -> None:
         """A case for what is there no more: it passes, and says what it was."""
-        asked = _text(f"{one.norm}@{one.subject.code}")
+        asked = xml_text(f"{one.norm}@{one.subject.code}")
         case = SubElement(suite, "testcase", {"classname": asked, "name": asked})
-        SubElement(case, "system-out").text = _text(f"{self._was(one)}\n{one.id}")
+        SubElement(case, "system-out").text = xml_text(f"{self._was(one)}\n{one.id}")
 
     def _lines(self, one: Finding, norm: EncodedNorm) -> Iterator[str]:
         yield self.ranged.sentence(one, norm)
@@ -129,7 +129,7 @@ class _Suites:
         inputs = dict.fromkeys(self.say.input(path) for path in one.outcome.missing)
         missing = [self.say.phrase("missing", inputs=", ".join(inputs))] if inputs else []
         exempt = [one.exempt_by] if one.exempt_by else []
-        return _text("; ".join([*missing, *map(self.say.reason, one.outcome.because), *exempt]))
+        return xml_text("; ".join([*missing, *map(self.say.reason, one.outcome.because), *exempt]))
 
     def _counts(self, findings: list[Finding]) -> dict[str, str]:
         failed = sum(1 for one in findings if one.id in self.failing)
@@ -155,6 +155,6 @@ def _all(suites: dict[tuple[str, str], list[Finding]]) -> Iterator[Finding]:
         yield from findings
 
 
-def _text(said: str) -> str:
+def xml_text(said: str) -> str:
     """A text without the few letters that no XML may hold."""
     return _NOT_XML.sub("\ufffd", said)
