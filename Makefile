@@ -8,7 +8,7 @@ BIN = $(VENV)/bin
 READY = @sh .ci/environment ready
 
 .NOTPARALLEL:
-.PHONY: help demo test lint types fmt laws mutants bench pages modelled constraints clean
+.PHONY: help demo test lint types fmt laws browser mutants bench pages modelled constraints clean
 
 help: ## list these targets
 	@sed -n 's/^\([a-z]*\):.*## /\1 /p' $(firstword $(MAKEFILE_LIST)) | while read -r target does; do printf '%-12s %s\n' "$$target" "$$does"; done
@@ -38,6 +38,10 @@ fmt: ## put the code in form
 laws: ## the laws on other examples than `make test` takes, again and again: ROUNDS=5
 	$(READY) dev
 	@for round in $$(seq $(or $(ROUNDS),5)); do DINHBIEN_EXAMPLES=other $(BIN)/pytest -q $(PYTEST_ARGS) tests/laws tests/writing tests/language || exit 1; done
+
+browser: ## open the pages in Chromium: contrast, narrow screens, paper, and what axe finds
+	$(READY) dev
+	$(BIN)/pytest -m browser tests/report
 
 mutants: ## change each number and date of the norms by one, and list what no scenario notices
 	$(READY) run

@@ -24,6 +24,7 @@ from tests.report.browser import CHROMIUM, NARROW, WIDE, Window, browser, resize
 if TYPE_CHECKING:
     from playwright.sync_api import Page
 
+pytestmark = pytest.mark.browser
 PROVINCE = content("scenarios") / "dien-bien" / "2025-10"
 FLAGS = content("scenarios") / "examples" / "flags"
 STRANGE = ("<script>document.title='ran'</script>", unicodedata.normalize("NFD", "Tìa Dình"),
