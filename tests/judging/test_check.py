@@ -154,6 +154,7 @@ def test_where_nothing_is_in_force_the_run_names_the_last_day(tmp_path: Path) ->
         "organisations-four",
         "divisions-of-a-commune",
         "divisions-of-a-ward",
+        "non-specialised-pool",
         "staff-pool",
     ]
     assert "ended, last day in force 2025-12-31" in " ".join(
