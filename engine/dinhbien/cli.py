@@ -284,6 +284,7 @@ def _scenario_doubts(arguments: argparse.Namespace, packs: list[Pack], norms: Pa
 
     from dinhbien.corpus.unnoticed import Mutation, corpora, verdicts_without_scenario
     from dinhbien.errors import Problem, UsageError
+    from dinhbien.reading.to_unnoticed import read_unnoticed
 
     if not arguments.scenarios:
         message, way_out = "`--mutate` needs scenarios", "name their folder: `--scenarios DIR`"
@@ -291,7 +292,7 @@ def _scenario_doubts(arguments: argparse.Namespace, packs: list[Pack], norms: Pa
     among = corpora(packs, norms, Path(arguments.scenarios))
     found = list(verdicts_without_scenario(among))
     if arguments.mutate:
-        mutation = Mutation(among)
+        mutation = Mutation(among, read_unnoticed(norms))
         found += mutation.doubts()
         print(f"{mutation.tried} changes by one tried, {mutation.left} not noticed")
     return sorted(found, key=lambda one: (one.problem.position, one.name))

@@ -17,6 +17,7 @@ from dinhbien.language import operators as op
 from dinhbien.language.pack import EncodedNorm, Pack
 from dinhbien.reading.lint import Doubt, norm_place
 from dinhbien.reading.to_plan import pack_named
+from dinhbien.reading.to_unnoticed import Listed
 
 
 def corpora(packs: list[Pack], norms: Path, scenarios: Path) -> list[Corpus]:
@@ -77,9 +78,14 @@ def _can_fail(least: op.Operator | None) -> bool:
 
 @dataclass
 class Mutation:
-    """Changes each number and date of the packs' norms by one, and asks which cases notice."""
+    """Changes each number and date of the packs' norms by one, and asks which cases notice.
+
+    `listed` are changes of which it is said why nothing can differ; `left` counts the others
+    that nobody notices.
+    """
 
     among: list[Corpus]
+    listed: tuple[Listed, ...] = ()
     tried: int = 0
     left: int = 0
     _noticed: set[tuple[str, str]] = field(default_factory=set)
@@ -97,13 +103,26 @@ class Mutation:
             for instrument in corpus.pack.instruments:
                 self._try(corpus, instrument, tuple(sound))
         self.tried = len(self._noticed | set(self._alive))
-        self.left = len(set(self._alive) - self._noticed)
+        self.left = len(set(self._alive) - self._noticed - self._known)
         yield from self._surviving()
+        yield from self._in_vain()
+
+    @property
+    def _known(self) -> set[tuple[str, str]]:
+        return {(one.path, one.new) for one in self.listed}
+
+    def _in_vain(self) -> Iterator[Doubt]:
+        """What is listed, and is noticed after all."""
+        for one in self.listed:
+            if (one.path, one.new) in self._noticed:
+                message = f"a scenario notices `{one.new}`, of which it is said why none can"
+                problem = Problem(message, one.at, one.path, "remove the line")
+                yield Doubt("listed-in-vain", problem)
 
     def _surviving(self) -> Iterator[Doubt]:
         by_path: dict[str, list[Mutant]] = {}
         for key, mutant in self._alive.items():
-            if key not in self._noticed:
+            if key not in self._noticed | self._known:
                 by_path.setdefault(mutant.path, []).append(mutant)
         yield from map(_unnoticed, by_path.values())
 

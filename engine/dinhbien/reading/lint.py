@@ -22,6 +22,7 @@ Level = Literal["warning", "note"]
 LINTS: dict[str, Level] = {
     "band-begins-late": "warning",
     "digits-in-text": "note",
+    "listed-in-vain": "warning",
     "number-unnoticed": "note",
     "press-only": "note",
     "scenario-fails": "warning",
