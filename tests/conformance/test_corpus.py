@@ -29,10 +29,13 @@ def test_a_scenario_is_as_expected(case: Case, evaluator: str) -> None:
     assert not list(differences(case, found))
 
 
-@pytest.mark.parametrize(
-    "case",
-    params(case for case in CASES if not case.chain and MODELLED not in case.plan.name),
-)
+def one_of_each() -> list[Case]:
+    """A case for each norm and verdict: which norms are related hangs on the norm."""
+    asked = [case for case in CASES if not case.chain and MODELLED not in case.plan.name]
+    return list({(case.norm, case.verdicts): case for case in reversed(asked)}.values())
+
+
+@pytest.mark.parametrize("case", params(one_of_each()))
 def test_related_norms_are_enough_to_judge_a_scenario(case: Case) -> None:
     assert not failed(case)
 
