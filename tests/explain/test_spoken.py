@@ -9,6 +9,7 @@ from fractions import Fraction
 import pytest
 
 from dinhbien.errors import Position
+from dinhbien.explain.numbers import number_said
 from dinhbien.explain.sentences import Teller
 from dinhbien.explain.spoken import sentence
 from dinhbien.judging.from_files import check_file
@@ -96,7 +97,7 @@ def written(value: Fraction, kind: str) -> str:
     """A number of the law as a sentence writes it; a day as it is written in files."""
     if kind == "date":
         return date.fromordinal(int(value)).isoformat()
-    return f"{float(value):g}"
+    return number_said(value, "en")
 
 
 def test_every_number_of_a_norm_is_in_its_sentence() -> None:
