@@ -39,6 +39,7 @@ NUMBERS: dict[str, dict[float, str]] = {
         99: "after every rank",
     },
     "errors.py": {3: "suggestions shown", 0.5: "likeness below which none is offered"},
+    "live/session.py": {6: "states that are kept to undo, as a power of 2"},
     "language/parse.py": {
         **dict.fromkeys((10, 20, 30, 40, 50, 60, 70), "how tightly an operator binds"),
         60: "how tightly an operator binds, and how deep an expression may nest",

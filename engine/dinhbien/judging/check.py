@@ -221,44 +221,45 @@ def _findings(
     level = one.norm.used.program.level
     if not one.certain:
         reason = ("day_of_norm",)
-        yield _finding(one, root, judge, Outcome("undetermined", because=(reason,)))
+        yield finding_on(one, root, judge, Outcome("undetermined", because=(reason,)))
         return
     for unit in subjects.below(root, level):
         earlier = kept(one.norm, unit) if kept else None
-        raw[one.norm.id, unit.path] = earlier or _finding(one, unit, judge)
+        raw[one.norm.id, unit.path] = earlier or finding_on(one, unit, judge)
         yield raw[one.norm.id, unit.path]
     if one.standing == "used":
         for unit in _open_units(level, subjects):
-            yield _unlisted(one, unit, judge, subjects)
+            yield unlisted_on(one, unit, judge)
 
 
 def _open_units(level: str, subjects: Subjects) -> list[Unit]:
     """The units that do not themselves list all their units on the way to `level`."""
+    return [unit for unit in subjects.plan.root.walk() if is_open(unit, level, subjects)]
+
+
+def is_open(unit: Unit, level: str, subjects: Subjects) -> bool:
+    """Whether `unit` does not itself list all its units on the way to `level`."""
     ways = (level, *subjects.vocabulary.ancestors_of(level))
-    below = {
-        each: [child for child in subjects.vocabulary.children_of(each) if child in ways]
-        for each in subjects.vocabulary.levels
-    }
-    return [
-        unit
-        for unit in subjects.plan.root.walk()
-        if any(child not in unit.complete for child in below[unit.level])
-    ]
+    children = subjects.vocabulary.children_of(unit.level)
+    return any(child in ways and child not in unit.complete for child in children)
 
 
-def _unlisted(one: Judged, unit: Unit, judge: Judge, subjects: Subjects) -> Finding:
+def unlisted_on(one: Judged, unit: Unit, judge: Judge) -> Finding:
+    """What a norm says of the units that `unit` may hold beside those it lists."""
+    subjects = judge.subjects
     ways = (
         one.norm.used.program.level,
         *subjects.vocabulary.ancestors_of(one.norm.used.program.level),
     )
     children = [child for child in subjects.vocabulary.children_of(unit.level) if child in ways]
     missing = tuple(unit.at(subjects.vocabulary.levels[child].listed) for child in children)
-    return _finding(one, unit, judge, Outcome("undetermined", missing=missing), unlisted=True)
+    return finding_on(one, unit, judge, Outcome("undetermined", missing=missing), unlisted=True)
 
 
-def _finding(
+def finding_on(
     one: Judged, unit: Unit, judge: Judge, given: Outcome | None = None, *, unlisted: bool = False
 ) -> Finding:
+    """What a norm says of `unit` under each of its readings, before exceptions and conflicts."""
     norm = one.norm
     outcomes = {
         reading.name: given or judge.outcome(reading.program, unit) for reading in norm.readings

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fractions import Fraction
-from functools import cached_property
+from functools import cached_property, reduce
 
 from dinhbien.judging.parts import ASIDE, Part, summed
 from dinhbien.language.names import ORGANISATION
@@ -20,6 +20,27 @@ from dinhbien.model.plan import Unit
 _ON_BOOKS = "on_books"
 
 
+@dataclass(frozen=True, slots=True)
+class Spare:
+    """How many people of each word could be spared, and what is missing to tell."""
+
+    people: dict[str, int]
+    missing: frozenset[str]
+
+    def __add__(self, other: Spare) -> Spare:
+        total = Counter(self.people)
+        total.update(other.people)
+        return Spare(dict(total), self.missing | other.missing)
+
+    def without(self, part: Spare) -> Spare:
+        """The rest, once `part` of it is taken out; what is missing there is missing there only."""
+        left = {word: many - part.people.get(word, 0) for word, many in self.people.items()}
+        return Spare(left, self.missing - part.missing)
+
+
+NOBODY = Spare({}, frozenset())
+
+
 @dataclass(frozen=True)
 class Fields:
     """The norms that ask for fields, with their findings, over one plan.
@@ -29,6 +50,8 @@ class Fields:
 
     subjects: Subjects
     norms: tuple[tuple[EncodedNorm, tuple[Finding, ...]], ...]
+    _inside: dict[tuple[str, str], Spare] = field(default_factory=dict)
+    _all: dict[str, Spare] = field(default_factory=dict)
 
     def of(self, norm: EncodedNorm, found: list[Finding], unit: Unit) -> dict[str, Part]:
         """The gaps of `unit`, and those that somebody of the unit, or of others, could fill."""
@@ -37,50 +60,52 @@ class Fields:
         for finding in found:
             wanted.update(finding.outcome.failed)
         listed = norm.used.program.parts[0].listed
-        within = [one for one in self._organisations if self._is_in(one, unit)]
-        outside = [one for one in self._organisations if not self._is_in(one, unit)]
+        inside = self.inside(unit, listed)
+        outside = self.everywhere(listed).without(inside)
         return {
             "gap": gap,
-            "gap_inside": self._fillable(wanted, listed, within, gap),
-            "spare_elsewhere": self._fillable(wanted, listed, outside, gap),
+            "gap_inside": _fillable(wanted, inside, gap),
+            "spare_elsewhere": _fillable(wanted, outside, gap),
         }
 
+    def everywhere(self, listed: str) -> Spare:
+        """Whom all organisations could spare; gathered once."""
+        if listed not in self._all:
+            among = self.subjects.below(self.subjects.plan.root, ORGANISATION)
+            self._all[listed] = self._summed(among, listed)
+        return self._all[listed]
+
+    def inside(self, unit: Unit, listed: str) -> Spare:
+        """Whom the organisations of `unit` could spare; gathered once."""
+        key = unit.path, listed
+        if key not in self._inside:
+            self._inside[key] = self._summed(self.subjects.below(unit, ORGANISATION), listed)
+        return self._inside[key]
+
+    def _summed(self, among: Iterable[Unit], listed: str) -> Spare:
+        each = (self.spare(one, listed, self.asked(one.code)) for one in among)
+        return reduce(Spare.__add__, each, NOBODY)
+
+    def asked(self, organisation: str) -> frozenset[str]:
+        """The words that a norm may ask of an organisation."""
+        return self._asked.get(organisation, frozenset())
+
     @cached_property
-    def _organisations(self) -> list[Unit]:
-        return list(self.subjects.below(self.subjects.plan.root, ORGANISATION))
+    def _asked(self) -> dict[str, frozenset[str]]:
+        found: dict[str, frozenset[str]] = {}
+        for norm, findings in self.norms:
+            words = frozenset(part.about for part in norm.used.program.parts)
+            for finding in findings:
+                if finding.verdict not in ASIDE:
+                    code = finding.subject.code
+                    found[code] = found.get(code, frozenset()) | words
+        return found
 
-    def _is_in(self, organisation: Unit, unit: Unit) -> bool:
-        return self.subjects.above(organisation, unit.level) is unit
-
-    @cached_property
-    def _asked(self) -> set[tuple[str, str]]:
-        """The organisations and the words that a norm may ask of each."""
-        return {
-            (finding.subject.code, part.about)
-            for norm, findings in self.norms
-            for finding in findings
-            if finding.verdict not in ASIDE
-            for part in norm.used.program.parts
-        }
-
-    def _fillable(
-        self, wanted: Counter[str], listed: str, among: Iterable[Unit], gap: Part
-    ) -> Part:
-        """How many of the gaps somebody of `among` could fill."""
-        if gap.amount is None:
-            return gap
-        spare: Counter[str] = Counter()
-        missing = set[str]()
-        for organisation in among:
-            held, lacks = self._held(organisation, listed)
-            missing |= lacks
-            for word in wanted:
-                keeps = (organisation.code, word) in self._asked
-                spare[word] += max(0, held[word] - keeps)
-        least = Fraction(sum(min(many, spare[word]) for word, many in wanted.items()))
-        open_ended = missing or gap.amount.exact is None
-        most = gap.amount.high if open_ended else least
-        return Part(Amount(least, most), frozenset(missing) | gap.missing)
+    def spare(self, organisation: Unit, listed: str, asked: frozenset[str]) -> Spare:
+        """Whom an organisation could spare: one stays of each word that it is `asked` for."""
+        held, missing = self._held(organisation, listed)
+        people = {word: max(0, many - (word in asked)) for word, many in held.items()}
+        return Spare(people, frozenset(missing))
 
     def _held(self, organisation: Unit, listed: str) -> tuple[Counter[str], set[str]]:
         """The people on the books of each word of `listed`, and what is missing for it."""
@@ -102,3 +127,13 @@ class Fields:
                 if isinstance(word.value, str):
                     held[word.value] += int(people.value)
         return held, missing
+
+
+def _fillable(wanted: Counter[str], spare: Spare, gap: Part) -> Part:
+    """How many of the gaps those who can be spared could fill."""
+    if gap.amount is None:
+        return gap
+    least = Fraction(sum(min(many, spare.people.get(word, 0)) for word, many in wanted.items()))
+    open_ended = spare.missing or gap.amount.exact is None
+    most = gap.amount.high if open_ended else least
+    return Part(Amount(least, most), spare.missing | gap.missing)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 
 from dinhbien.language.from_norms import Rules
 from dinhbien.language.operators import Program
@@ -71,7 +72,11 @@ class Pack:
 
     def norm(self, identity: str) -> EncodedNorm | None:
         """The norm of that id."""
-        return next((one for one in self.norms if one.id == identity), None)
+        return self._by_id.get(identity)
+
+    @cached_property
+    def _by_id(self) -> dict[str, EncodedNorm]:
+        return {one.id: one for one in reversed(self.norms)}
 
     @property
     def unused(self) -> frozenset[str]:
