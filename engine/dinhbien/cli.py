@@ -21,6 +21,7 @@ from dinhbien.commands.compare import (
 )
 from dinhbien.commands.coverage import coverage_command
 from dinhbien.commands.formats import FORMATS, written
+from dinhbien.commands.live import add_live
 from dinhbien.commands.may import add_may
 from dinhbien.commands.options import NORMS, PLAN, plan_options
 from dinhbien.commands.options import language as _common
@@ -84,6 +85,7 @@ def _parser() -> argparse.ArgumentParser:
     compare_command(commands)
     _explain_command(commands)
     add_may(commands, _may)
+    add_live(commands, _live)
     reconcile_command(commands)
     _norms_command(commands)
     _plan_command(commands)
@@ -214,6 +216,12 @@ def _may(arguments: argparse.Namespace) -> int:
     _say_repairs(repairs)
     _write(page)
     return {"refuse": FINDINGS, "cannot be told": UNDETERMINED}.get(decision, CLEAN)
+
+
+def _live(arguments: argparse.Namespace) -> int:
+    from dinhbien.commands.live import went_well
+
+    return CLEAN if went_well(arguments) else BAD_INPUT
 
 
 def _validate(arguments: argparse.Namespace) -> int:

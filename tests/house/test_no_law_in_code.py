@@ -93,6 +93,8 @@ WORDS: dict[str, dict[str, str]] = {
     "judging/may.py": {"party": "an authority that binds its own"},
     "judging/precedence.py": {"party": "an authority that binds its own"},
     "model/citation.py": {"party": "an authority that binds its own"},
+    "live/applied.py": {"secondment": "a key of an event"},
+    "live/events.py": {"type": "a key of pydantic's own errors"},
     "model/*": {"type": "a key of JSON Schema"},
     "report/as_junit.py": {"type": "a key of JUnit XML"},
     "report/schemas.py": {"type": "a key of JSON Schema"},

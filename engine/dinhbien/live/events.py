@@ -183,7 +183,9 @@ def read_event(given: str | bytes | dict[str, Any] | Event) -> Event:
     """
     if isinstance(given, BaseModel):
         return given
-    written = _written(given) if isinstance(given, (str, bytes)) else given
+    written = read_object(given) if isinstance(given, (str, bytes)) else given
+    if not isinstance(written, dict):
+        raise InputError([Problem("an event is an object of JSON", help='write {"event": …}')])
     kind = written.get("event")
     if kind not in _KINDS:
         way_out = nearest(str(kind), KINDS) or f"one of {', '.join(KINDS)}"
@@ -195,7 +197,8 @@ def read_event(given: str | bytes | dict[str, Any] | Event) -> Event:
         raise InputError(_problems(error, str(kind))) from None
 
 
-def _written(text: str | bytes) -> dict[str, Any]:
+def read_object(text: str | bytes) -> dict[str, Any]:
+    """The object of JSON in a line; raises `InputError` for anything else."""
     try:
         read = json.loads(text, parse_float=Decimal)
     except ValueError as error:
