@@ -9,6 +9,7 @@ import argparse
 import json
 import sys
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from dinhbien.commands.options import plan_options
@@ -28,6 +29,7 @@ def add_live(commands: Commands, run: Callable[[argparse.Namespace], int]) -> No
     command.add_argument(
         "--log", metavar="FILE", help="what was accepted: read first, then added to"
     )
+    command.add_argument("--pack", help="judge by this pack; by default the one the plan names")
     command.add_argument("--propose", action="store_true", help="accept nothing, only answer")
     command.add_argument("--format", choices=("text", "json"), default="text")
     command.set_defaults(run=run)
@@ -38,12 +40,15 @@ def went_well(arguments: argparse.Namespace) -> bool:
     from dinhbien.errors import DinhbienError
     from dinhbien.judging.from_files import read_plan_and_pack
     from dinhbien.live.session import Session
+    from dinhbien.reading.to_pack import read_pack
 
     plan, pack = read_plan_and_pack(
         arguments.plan, change=arguments.change, norms=arguments.norms,
         cache=not arguments.no_cache,
     )  # fmt: skip
     say_repairs(plan.repairs)
+    if arguments.pack:
+        pack = read_pack(arguments.pack, norms=Path(arguments.norms) if arguments.norms else None)
     session = Session(plan, pack, arguments.as_of, log=arguments.log)
     well = True
     for number, line in _lines():

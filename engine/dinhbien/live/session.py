@@ -26,6 +26,7 @@ from dinhbien.live.state import Asked, Frame, State
 from dinhbien.model.finding import Finding
 from dinhbien.model.flagged import FlagRow
 from dinhbien.model.plan import Plan
+from dinhbien.reading.to_pack import read_pack
 
 _KEPT = 2**6
 """States that are kept to undo; what lies further back is rebuilt from the events."""
@@ -267,11 +268,12 @@ def _impossible(ruling: Ruling) -> Problem:
     return Problem(message, path=one.subject.code, help="correct the plan first, or the event")
 
 
-def open_session(
+def open_session(  # noqa: PLR0913 - each is one thing that may be chosen
     plan: Plan | str | PathLike[str],
-    pack: Pack | None = None,
+    pack: Pack | str | None = None,
     *,
     as_of: date | None = None,
+    change: str | PathLike[str] | None = None,
     norms: str | PathLike[str] | None = None,
     log: str | PathLike[str] | None = None,
 ) -> Session:
@@ -279,20 +281,25 @@ def open_session(
 
     Args:
         plan: a plan, or what `check_file` takes.
-        pack: the norms; by default those that the plan names.
+        pack: the norms, or the name of their pack; by default those that the plan names.
         as_of: the day to judge by; by default the plan's own.
+        change: a change file: what is different in the plan that is read, or in its norms.
         norms: a folder of norms to judge by instead of the shipped one.
         log: a file of events: what it holds is carried out, and what is accepted is added.
 
     Raises:
-        InputError: the plan or the log cannot be read, or no day is given.
+        InputError: the plan, the change or the log cannot be read, or no day is given.
         NormsError: the norms are invalid.
         UsageError: no chain of flags says what is asked of a proposal (``may:``).
     """
-    if isinstance(plan, Plan):
-        from dinhbien.reading.to_pack import read_pack
-
-        found = pack or read_pack(plan.norms, norms=Path(norms) if norms is not None else None)
-        return Session(plan, found, as_of, log=log)
-    read, own = read_plan_and_pack(plan, norms=norms)
-    return Session(read, pack or own, as_of, log=log)
+    own: Pack | None = None
+    if not isinstance(plan, Plan):
+        plan, own = read_plan_and_pack(plan, change=change, norms=norms)
+    elif change is not None:
+        message = "a change is made in a plan that is read from a file"
+        raise UsageError([Problem(message, path="change", help="change the plan itself")])
+    if isinstance(pack, Pack):
+        return Session(plan, pack, as_of, log=log)
+    if own is None or pack is not None:
+        own = read_pack(pack or plan.norms, norms=Path(norms) if norms is not None else None)
+    return Session(plan, own, as_of, log=log)

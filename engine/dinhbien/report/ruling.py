@@ -42,7 +42,8 @@ def ruling_text(
 def _answer(ruling: Ruling, session: Session) -> Answer:
     """The ruling as `may` answers."""
     tried = (Tried((), ruling.alone, ruling.reasons, ruling.numbers),)
-    beside = tuple(_answer(one, session) for one in ruling.beside)
+    told = (one for one in ruling.beside if one.numbers or not ruling.numbers)
+    beside = tuple(_answer(one, session) for one in told)
     proposal = Proposal("recruit", "")
     return Answer(
         proposal, session.day, ruling.alone, ruling.reasons, ruling.numbers, tried, beside=beside
