@@ -8,10 +8,10 @@ BIN = $(VENV)/bin
 READY = @sh .ci/environment ready
 
 .NOTPARALLEL:
-.PHONY: help demo test lint types fmt laws browser mutants bench pages modelled constraints clean
+.PHONY: help demo test test-long lint types fmt laws browser mutants bench pages modelled constraints clean
 
 help: ## list these targets
-	@sed -n 's/^\([a-z]*\):.*## /\1 /p' $(firstword $(MAKEFILE_LIST)) | while read -r target does; do printf '%-12s %s\n' "$$target" "$$does"; done
+	@sed -n 's/^\([a-z-]*\):.*## /\1 /p' $(firstword $(MAKEFILE_LIST)) | while read -r target does; do printf '%-12s %s\n' "$$target" "$$does"; done
 
 demo: ## check the communes of one province against the norms in force
 	$(READY) run
@@ -19,6 +19,10 @@ demo: ## check the communes of one province against the norms in force
 
 test: lint types ## run every check: style, layers, types, tests
 	$(BIN)/pytest $(PYTEST_ARGS)
+
+test-long: ## the law of live sessions on 1,500 streams of events
+	$(READY) dev
+	DINHBIEN_STREAMS=1500 DINHBIEN_EXAMPLES=other $(BIN)/pytest -q -n0 tests/laws/test_live.py
 
 lint: ## check style and layers
 	$(READY) dev

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from dinhbien.judging.from_files import Asked, check_file, compare_files, may_file
     from dinhbien.judging.may import may
     from dinhbien.language.pack import Pack
+    from dinhbien.live.session import Session, open_session
     from dinhbien.model.amount import Amount
     from dinhbien.model.finding import Finding, Outcome
     from dinhbien.model.plan import Plan
@@ -45,6 +46,7 @@ _HOMES = {
     "Problem": "errors",
     "Proposal": "model.proposal",
     "Report": "judging.check",
+    "Session": "live.session",
     "UsageError": "errors",
     "check": "judging.check",
     "check_file": "judging.from_files",
@@ -52,6 +54,7 @@ _HOMES = {
     "may": "judging.may",
     "may_file": "judging.from_files",
     "plot": "report.html.plots",
+    "open_session": "live.session",
     "read_change": "reading.to_change",
     "read_pack": "reading.to_pack",
     "read_plan": "reading.to_plan",
@@ -76,12 +79,14 @@ __all__ = [
     "Problem",
     "Proposal",
     "Report",
+    "Session",
     "UsageError",
     "check",
     "check_file",
     "compare_files",
     "may",
     "may_file",
+    "open_session",
     "plot",
     "read_change",
     "read_pack",

@@ -21,6 +21,7 @@ from dinhbien.commands.compare import (
 )
 from dinhbien.commands.coverage import coverage_command
 from dinhbien.commands.formats import BINARY, FORMATS, written
+from dinhbien.commands.live import add_live
 from dinhbien.commands.may import add_may
 from dinhbien.commands.options import NORMS, PLAN, plan_options
 from dinhbien.commands.options import language as _common
@@ -86,6 +87,7 @@ def _parser() -> argparse.ArgumentParser:
     compare_command(commands)
     _explain_command(commands)
     add_may(commands, _may)
+    add_live(commands, _live)
     reconcile_command(commands)
     plot_command(commands)
     _norms_command(commands)
@@ -217,6 +219,12 @@ def _may(arguments: argparse.Namespace) -> int:
     _say_repairs(repairs)
     _write(page)
     return {"refuse": FINDINGS, "cannot be told": UNDETERMINED}.get(decision, CLEAN)
+
+
+def _live(arguments: argparse.Namespace) -> int:
+    from dinhbien.commands.live import went_well
+
+    return CLEAN if went_well(arguments) else BAD_INPUT
 
 
 def _validate(arguments: argparse.Namespace) -> int:

@@ -40,6 +40,7 @@ NUMBERS: dict[str, dict[float, str]] = {
         99: "after every rank",
     },
     "errors.py": {3: "suggestions shown", 0.5: "likeness below which none is offered"},
+    "live/session.py": {6: "states that are kept to undo, as a power of 2"},
     "language/parse.py": {
         **dict.fromkeys((10, 20, 30, 40, 50, 60, 70), "how tightly an operator binds"),
         60: "how tightly an operator binds, and how deep an expression may nest",
@@ -111,6 +112,8 @@ WORDS: dict[str, dict[str, str]] = {
     "judging/may.py": {"party": "an authority that binds its own"},
     "judging/precedence.py": {"party": "an authority that binds its own"},
     "model/citation.py": {"party": "an authority that binds its own"},
+    "live/applied.py": {"secondment": "a key of an event"},
+    "live/events.py": {"type": "a key of pydantic's own errors"},
     "model/*": {"type": "a key of JSON Schema"},
     "report/as_junit.py": {"type": "a key of JUnit XML"},
     "report/html/changes.py": {"head": "the head of a page"},

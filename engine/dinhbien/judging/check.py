@@ -60,8 +60,7 @@ class Report:
     @cached_property
     def flags(self) -> tuple[FlagRow, ...]:
         """What follows from the findings, row by row; reckoned when it is first asked for."""
-        listed = tuple(one for one in self.pack.rules.flags if one.file.form is None)
-        return tuple(raised(self.situations, listed, self.day))
+        return tuple(raised(self.situations, self.pack.rules.listed, self.day))
 
     @cached_property
     def forms(self) -> tuple[FlagRow, ...]:
@@ -229,30 +228,33 @@ def _findings(
     level = one.norm.used.program.level
     if not one.certain:
         reason = ("day_of_norm",)
-        yield _finding(one, root, judge, Outcome("undetermined", because=(reason,)))
+        yield finding_on(one, root, judge, Outcome("undetermined", because=(reason,)))
         return
     for unit in subjects.below(root, level):
         earlier = kept(one.norm, unit) if kept else None
-        raw[one.norm.id, unit.path] = earlier or _finding(one, unit, judge)
+        raw[one.norm.id, unit.path] = earlier or finding_on(one, unit, judge)
         yield raw[one.norm.id, unit.path]
     if one.standing == "used":
         for unit in subjects.not_all_listed(level):
-            yield _unlisted(one, unit, judge, subjects)
+            yield unlisted_on(one, unit, judge)
 
 
-def _unlisted(one: Judged, unit: Unit, judge: Judge, subjects: Subjects) -> Finding:
+def unlisted_on(one: Judged, unit: Unit, judge: Judge) -> Finding:
+    """What a norm says of the units that `unit` may hold beside those it lists."""
+    subjects = judge.subjects
     ways = (
         one.norm.used.program.level,
         *subjects.vocabulary.ancestors_of(one.norm.used.program.level),
     )
     children = [child for child in subjects.vocabulary.children_of(unit.level) if child in ways]
     missing = tuple(unit.at(subjects.vocabulary.levels[child].listed) for child in children)
-    return _finding(one, unit, judge, Outcome("undetermined", missing=missing), unlisted=True)
+    return finding_on(one, unit, judge, Outcome("undetermined", missing=missing), unlisted=True)
 
 
-def _finding(
+def finding_on(
     one: Judged, unit: Unit, judge: Judge, given: Outcome | None = None, *, unlisted: bool = False
 ) -> Finding:
+    """What a norm says of `unit` under each of its readings, before exceptions and conflicts."""
     norm = one.norm
     outcomes = {
         reading.name: given or judge.outcome(reading.program, unit) for reading in norm.readings

@@ -271,10 +271,10 @@ def _over(ranges: Ranges, total: Total | None) -> list[object]:
 
 def _told_in(each: list[dict[str, Flagged]], name: str, whole: bool) -> list[object]:
     """What is told of a flag over the allocations; nothing where no row is there."""
-    return _distinct(_told(one.get(name), whole) for one in each) or [None]
+    return _distinct(told_of(one.get(name), whole) for one in each) or [None]
 
 
-def _told(flag: Flagged | None, whole: bool) -> object:
+def told_of(flag: Flagged | None, whole: bool) -> object:
     """What makes a flag another; one that is not raised at all is as good as none.
 
     The place in an order is told only where the row stands on both sides (`whole`).

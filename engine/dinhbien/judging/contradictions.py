@@ -14,15 +14,23 @@ def refuse_contradictions(subjects: Subjects, rules: Rules) -> None:
     """Raise `InputError` with every stated total that the cells below it contradict."""
     found: list[Problem] = []
     for unit in subjects.plan.root.walk():
-        for name in unit.figures:
-            found += _contradiction(unit, name, subjects, rules)
+        found += contradictions_of(unit, subjects, rules)
     if found:
         raise InputError(found)
 
 
+def contradictions_of(unit: Unit, subjects: Subjects, rules: Rules) -> list[Problem]:
+    """What is wrong with the totals that are stated for `unit`."""
+    return [one for name in unit.figures for one in _contradiction(unit, name, subjects, rules)]
+
+
 def _contradiction(unit: Unit, name: str, subjects: Subjects, rules: Rules) -> tuple[Problem, ...]:
+    def seen(unit: Unit, attribute: str, words: tuple[str, ...]) -> str:
+        subjects.seen(unit.cell(attribute))  # what is counted here is kept for the norms
+        return word_of(unit, attribute, words)
+
     try:
-        Tallier(subjects, word_of).tally(unit, rules.counts[name], name)
+        Tallier(subjects, seen, {}).tally(unit, rules.counts[name], name)
     except InputError as error:
         return error.problems
     except OpenWordError:  # what the cells add up to is not known

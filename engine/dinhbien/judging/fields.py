@@ -19,25 +19,22 @@ from dinhbien.model.plan import Unit
 _ON_BOOKS = "on_books"
 
 
-@dataclass(frozen=True)
-class _Free:
-    """The people of each word who could be spared, and what is missing to tell."""
+@dataclass(frozen=True, slots=True)
+class Spare:
+    """How many people of each word could be spared, and what is missing to tell."""
 
-    spare: Counter[str] = field(default_factory=Counter)
-    missing: frozenset[str] = frozenset()
+    people: dict[str, int]
+    missing: frozenset[str]
 
-    def less(self, part: _Free) -> _Free:
-        """All but `part`, whose organisations are among these."""
-        return _Free(self.spare - part.spare, self.missing - part.missing)
+    def __add__(self, other: Spare) -> Spare:
+        total = Counter(self.people)
+        total.update(other.people)
+        return Spare(dict(total), self.missing | other.missing)
 
-    def filling(self, wanted: Counter[str], gap: Part) -> Part:
-        """How many of the gaps they could fill."""
-        if gap.amount is None:
-            return gap
-        least = Fraction(sum(min(many, self.spare[word]) for word, many in wanted.items()))
-        open_ended = self.missing or gap.amount.exact is None
-        most = gap.amount.high if open_ended else least
-        return Part(Amount(least, most), self.missing | gap.missing)
+    def without(self, part: Spare) -> Spare:
+        """The rest, once `part` of it is taken out; what is missing there is missing there only."""
+        left = {word: many - part.people.get(word, 0) for word, many in self.people.items()}
+        return Spare(left, self.missing - part.missing)
 
 
 @dataclass(frozen=True)
@@ -49,8 +46,8 @@ class Fields:
 
     subjects: Subjects
     norms: tuple[tuple[EncodedNorm, tuple[Finding, ...]], ...]
-    _of_each: dict[tuple[str, str], _Free] = field(default_factory=dict)
-    _gathered: dict[tuple[str, str], _Free] = field(default_factory=dict)
+    _inside: dict[tuple[str, str], Spare] = field(default_factory=dict)
+    _all: dict[str, Spare] = field(default_factory=dict)
 
     def of(self, norm: EncodedNorm, found: list[Finding], unit: Unit) -> dict[str, Part]:
         """The gaps of `unit`, and those that somebody of the unit, or of others, could fill."""
@@ -59,49 +56,57 @@ class Fields:
         for finding in found:
             wanted.update(finding.outcome.failed)
         listed = norm.used.program.parts[0].listed
-        inside = self._within(unit, listed)
-        everywhere = self._within(self.subjects.plan.root, listed)
+        inside = self.inside(unit, listed)
+        outside = self.everywhere(listed).without(inside)
         return {
             "gap": gap,
-            "gap_inside": inside.filling(wanted, gap),
-            "spare_elsewhere": everywhere.less(inside).filling(wanted, gap),
+            "gap_inside": _fillable(wanted, inside, gap),
+            "spare_elsewhere": _fillable(wanted, outside, gap),
         }
+
+    def everywhere(self, listed: str) -> Spare:
+        """Whom all organisations could spare; gathered once."""
+        if listed not in self._all:
+            self._all[listed] = self._within(self.subjects.plan.root, listed)
+        return self._all[listed]
+
+    def inside(self, unit: Unit, listed: str) -> Spare:
+        """Whom the organisations of `unit` could spare; gathered once."""
+        key = unit.path, listed
+        if key not in self._inside:
+            self._inside[key] = self._within(unit, listed)
+        return self._inside[key]
+
+    def _within(self, unit: Unit, listed: str) -> Spare:
+        """The sum over the organisations of `unit`; those it may not list are missing."""
+        people: Counter[str] = Counter()
+        missing = set(self.subjects.open_lists(unit, ORGANISATION))
+        for organisation in self.subjects.below(unit, ORGANISATION):
+            one = self.spare(organisation, listed, self.asked(organisation.code))
+            people.update(one.people)
+            missing |= one.missing
+        return Spare(dict(people), frozenset(missing))
+
+    def asked(self, organisation: str) -> frozenset[str]:
+        """The words that a norm may ask of an organisation."""
+        return self._asked.get(organisation, frozenset())
 
     @cached_property
-    def _asked(self) -> set[tuple[str, str]]:
-        """The organisations and the words that a norm may ask of each."""
-        return {
-            (finding.subject.code, part.about)
-            for norm, findings in self.norms
-            for finding in findings
-            if finding.verdict not in ASIDE
-            for part in norm.used.program.parts
-        }
+    def _asked(self) -> dict[str, frozenset[str]]:
+        found: dict[str, frozenset[str]] = {}
+        for norm, findings in self.norms:
+            words = frozenset(part.about for part in norm.used.program.parts)
+            for finding in findings:
+                if finding.verdict not in ASIDE:
+                    code = finding.subject.code
+                    found[code] = found.get(code, frozenset()) | words
+        return found
 
-    def _within(self, unit: Unit, listed: str) -> _Free:
-        """Who could be spared in all organisations of `unit`; gathered once."""
-        key = (unit.path, listed)
-        if key not in self._gathered:
-            spare: Counter[str] = Counter()
-            missing = set(self.subjects.open_lists(unit, ORGANISATION))
-            for organisation in self.subjects.below(unit, ORGANISATION):
-                one = self._free(organisation, listed)
-                spare.update(one.spare)
-                missing |= one.missing
-            self._gathered[key] = _Free(spare, frozenset(missing))
-        return self._gathered[key]
-
-    def _free(self, organisation: Unit, listed: str) -> _Free:
-        """Who could be spared in one organisation; gathered once."""
-        key = (organisation.path, listed)
-        if key not in self._of_each:
-            held, missing = self._held(organisation, listed)
-            code = organisation.code
-            spare = Counter(
-                {word: many - ((code, word) in self._asked) for word, many in held.items() if many}
-            )
-            self._of_each[key] = _Free(+spare, frozenset(missing))
-        return self._of_each[key]
+    def spare(self, organisation: Unit, listed: str, asked: frozenset[str]) -> Spare:
+        """Whom an organisation could spare: one stays of each word that it is `asked` for."""
+        held, missing = self._held(organisation, listed)
+        people = {word: max(0, many - (word in asked)) for word, many in held.items()}
+        return Spare(people, frozenset(missing))
 
     def _held(self, organisation: Unit, listed: str) -> tuple[Counter[str], set[str]]:
         """The people on the books of each word of `listed`, and what is missing for it."""
@@ -123,3 +128,13 @@ class Fields:
                 if isinstance(word.value, str):
                     held[word.value] += int(people.value)
         return held, missing
+
+
+def _fillable(wanted: Counter[str], spare: Spare, gap: Part) -> Part:
+    """How many of the gaps those who can be spared could fill."""
+    if gap.amount is None:
+        return gap
+    least = Fraction(sum(min(many, spare.people.get(word, 0)) for word, many in wanted.items()))
+    open_ended = spare.missing or gap.amount.exact is None
+    most = gap.amount.high if open_ended else least
+    return Part(Amount(least, most), spare.missing | gap.missing)

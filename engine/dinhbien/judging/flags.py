@@ -37,23 +37,24 @@ def raised(
                 row = situations.of_unit(chain, unit)
                 flags = flagger.raised(chain, unit, {**row, **earlier})
                 known[unit.path] = values(chain, unit, flags)
-                yield _row(situations, chain, unit, None, flags)
+                yield row_of(situations, chain, unit, None, flags)
                 continue
             for norm in situations.norms(chain):
                 row = situations.of_norm(chain, norm, unit)
                 flags = flagger.raised(chain, unit, {**row, **earlier})
-                yield _row(situations, chain, unit, norm, flags)
+                yield row_of(situations, chain, unit, norm, flags)
         for path, made in known.items():
             before.setdefault(path, {}).update(made)
 
 
-def _row(
+def row_of(
     situations: Situations,
     chain: Chain,
     unit: Unit,
     norm: EncodedNorm | None,
     flags: tuple[Flagged, ...],
 ) -> FlagRow:
+    """The row of `unit`, or of `unit` and `norm`, in which `flags` were raised."""
     modelled = situations.modelled(chain, norm, unit)
     return FlagRow(
         chain=chain.name,

@@ -77,6 +77,17 @@ def may_file(  # noqa: PLR0913 - each is one thing that may be chosen
     return Asked(may(read, pack, proposal, as_of), read, pack)
 
 
+def read_plan_and_pack(
+    plan: str | PathLike[str],
+    *,
+    change: str | PathLike[str] | None = None,
+    norms: str | PathLike[str] | None = None,
+    cache: bool = False,
+) -> tuple[Plan, Pack]:
+    """The plan in a folder or file, and the norms it names; as `check_file`."""
+    return _read(plan, change, norms, cache)
+
+
 def _read(
     plan: str | PathLike[str],
     change: str | PathLike[str] | None,

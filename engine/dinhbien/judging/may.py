@@ -48,7 +48,7 @@ def may(plan: Plan, pack: Pack, proposal: Proposal, day: date | None = None) -> 
     Raises `UsageError` where the proposal names nothing of the plan, or where no chain of
     flags says what is asked (``may:``); `InputError` as `check` does.
     """
-    chain = _asked(pack)
+    chain = asked_of(pack)
     asked = chain.file.may
     assert asked is not None  # noqa: S101 - it is why the chain was chosen
     ways = ends_of(plan, pack.rules, asked, chain.file.level, proposal)
@@ -59,7 +59,7 @@ def may(plan: Plan, pack: Pack, proposal: Proposal, day: date | None = None) -> 
         lacking = list(_nobody(before, pack, ends, asked))
         stays = any(one.effect == "refuse" for one in lacking)
         after = before if stays else _after(made, pack, ends, before)
-        side = _Sides(pack, asked, chain, ends, before, after)
+        side = Sides(pack, asked, chain, ends, before, after)
         tried.append(side.tried(lacking))
     decision = _joined(tried, proposal.people)
     chosen = [one for one in tried if one.decision == decision] or tried
@@ -87,7 +87,8 @@ def _touched(norm: EncodedNorm, unit: Unit, ends: tuple[End, ...], sight: Sight)
     return any(sight.sees(one.program, unit, end) for one in norm.readings for end in ends)
 
 
-def _asked(pack: Pack) -> Chain:
+def asked_of(pack: Pack) -> Chain:
+    """The chain of flags that says what is asked; raises `UsageError` where there is none."""
     for chain in pack.rules.flags:
         if chain.file.may is not None:
             return chain
@@ -136,7 +137,7 @@ def _nobody(before: Judgement, pack: Pack, ends: tuple[End, ...], asked: May) ->
             if end.column == SECONDED_OUT:
                 there = there - subjects.number(end.at, SECONDED_OUT)
         else:
-            there = _on_books(before, pack, end, asked)
+            there = on_books(before, pack, end, asked)
         known, wanted = there.bounds, abs(end.people)
         if known.low is not None and known.low >= wanted:
             continue
@@ -145,7 +146,7 @@ def _nobody(before: Judgement, pack: Pack, ends: tuple[End, ...], asked: May) ->
         yield Why(effect, subject, there=known, missing=tuple(sorted(there.missing)))
 
 
-def _on_books(before: Judgement, pack: Pack, end: End, asked: May) -> Quantity:
+def on_books(before: Judgement, pack: Pack, end: End, asked: May) -> Quantity:
     """Everybody of the asked count at a unit that lists no fitting post."""
     try:
         tallier = Tallier(before.judge.subjects, word_of)
@@ -156,7 +157,7 @@ def _on_books(before: Judgement, pack: Pack, end: End, asked: May) -> Quantity:
 
 
 @dataclass(frozen=True)
-class _Sides:
+class Sides:
     """The judgements of a plan before and after, at one choice of posts."""
 
     pack: Pack
@@ -170,7 +171,7 @@ class _Sides:
         """What follows from this choice."""
         reasons = list(lacking)
         if all(one.effect != "refuse" for one in lacking):
-            reasons += [*self._quota(), *self._norms()]
+            reasons += [*self.quota(), *self.norms()]
         found = {_DECIDES[one.effect] for one in reasons}
         decision: Decision = next((one for one in _ORDER[::-1] if one in found), "allow")
         return Tried(
@@ -179,7 +180,8 @@ class _Sides:
 
     # -- norms ---------------------------------------------------------------
 
-    def _norms(self) -> Iterator[Why]:
+    def norms(self) -> Iterator[Why]:
+        """The reasons that norms give which read what happens."""
         earlier = {(one.id, one.subject.level): one for one in self.before.findings}
         units = {(one.level, one.code): one for one in self.after.judge.subjects.plan.root.walk()}
         encoded = {one.norm.id: one.norm for one in self.after.judged}
@@ -190,16 +192,16 @@ class _Sides:
             before = earlier.get((finding.id, finding.subject.level))
             norm = encoded[finding.norm]
             if before is None or _touched(norm, subject, self.ends, self._sight):
-                yield from self._norm(norm, subject, before, finding)
+                yield from self.norm(norm, subject, before, finding)
 
-    def _norm(
+    def norm(
         self, norm: EncodedNorm, subject: Unit, before: Finding | None, after: Finding
     ) -> Iterator[Why]:
         """The reason that one finding gives, under the used reading or else under another."""
         for reading in norm.readings:
-            sides = [_under(one, reading.name) for one in (before, after)]
+            sides = [under(one, reading.name) for one in (before, after)]
             assert sides[1] is not None  # noqa: S101 - it is there
-            worse = worsened(sides[0], sides[1], self._reach(reading, subject))
+            worse = worsened(sides[0], sides[1], self.reached(reading, subject))
             effect = self._effect(norm, subject, after, worse)
             if effect is not None and reading.name != norm.used.name:
                 effect = "warn" if worse else None
@@ -210,7 +212,8 @@ class _Sides:
                 )  # fmt: skip
                 return
 
-    def _reach(self, reading: Reading, subject: Unit) -> Reach:
+    def reached(self, reading: Reading, subject: Unit) -> Reach:
+        """How far the proposal reaches into a norm under one reading."""
         return reach(reading.program, subject, self.ends, self._sight)
 
     @cached_property
@@ -235,13 +238,13 @@ class _Sides:
 
     # -- flags ---------------------------------------------------------------
 
-    def _quota(self) -> Iterator[Why]:
+    def quota(self) -> Iterator[Why]:
         """Whether the asked quota is exceeded where people are put on the books.  §11"""
         count = self.pack.rules.counts[self.asked.books]
-        for unit in self._units:
+        for unit in self.units:
             shifts = [one.shift(count) for one in self.ends if one.unit.path == unit.path]
             low, high = (sum(one[place] for one in shifts) for place in (0, 1))
-            rows = [each[unit.path] for each in self._rows]
+            rows = [each[unit.path] for each in self.rows]
             sides = [row[self.asked.over] for row in rows]
             if high <= 0 or sides[1].raised is False:
                 continue
@@ -253,14 +256,15 @@ class _Sides:
             )  # fmt: skip
 
     @property
-    def _units(self) -> list[Unit]:
+    def units(self) -> list[Unit]:
+        """The units concerned."""
         return list({one.unit.path: one.unit for one in self.ends}.values())
 
     @cached_property
-    def _rows(self) -> tuple[dict[str, dict[str, Flagged]], ...]:
+    def rows(self) -> tuple[dict[str, dict[str, Flagged]], ...]:
         """The flags of the units concerned by unit and name, before and after."""
-        chains = tuple(one for one in self.pack.rules.flags if one.file.each == "unit")
-        paths = {one.code: one.path for one in self._units}
+        chains = tuple(one for one in self.pack.rules.listed if one.file.each == "unit")
+        paths = {one.code: one.path for one in self.units}
         found: list[dict[str, dict[str, Flagged]]] = []
         for side in (self.before, self.after):
             made: dict[str, dict[str, Flagged]] = {path: {} for path in paths.values()}
@@ -275,19 +279,19 @@ class _Sides:
         """The numbers of each unit concerned, the bounds that stand beside them first."""
         wanted = self.chain.file.compares[self.asked.against]
         found: list[Shown] = []
-        for unit in self._units:
+        for unit in self.units:
             name = self.before.judge.subjects.full_name(unit)
             subject = Subject(unit.level, unit.code, name)
             for norm in self.before.situations.compared(wanted):
                 sides = [_bounds(one, norm.id, unit) for one in (self.before, self.after)]
                 found.append(Shown(subject, "", norm.id, *sides))
             for flag in self.asked.shows:
-                flags = [each[unit.path][flag] for each in self._rows]
+                flags = [each[unit.path][flag] for each in self.rows]
                 found.append(Shown(subject, flag, "", *(one.amount for one in flags)))
         return tuple(found)
 
 
-def _under(finding: Finding | None, reading: str) -> Outcome | None:
+def under(finding: Finding | None, reading: str) -> Outcome | None:
     """What a finding says under one reading."""
     if finding is None or reading == finding.reading:
         return finding.outcome if finding is not None else None

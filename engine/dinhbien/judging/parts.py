@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import reduce
 
@@ -70,6 +70,21 @@ class Pool:
             untold=len(parts) - len(told),
             missing=frozenset[str]().union(*(one.missing for one in parts)),
             because=frozenset[Reason]().union(*(one.because for one in parts)),
+        )
+
+    def exchanged(self, before: Part, after: Part) -> Pool | None:
+        """The sum with one part in the place of another; None where they lack other inputs."""
+        if (before.missing, before.because) != (after.missing, after.because):
+            return None
+        ends = [(one.amount.low, one.amount.high) for one in (before, after) if one.amount]
+        if len(ends) != len((before, after)):
+            return None
+        (low, high), (new_low, new_high) = ends
+        return replace(
+            self,
+            low=self.low + (new_low or 0) - (low or 0),
+            high=self.high + (new_high or 0) - (high or 0),
+            unbounded=self.unbounded + (new_high is None) - (high is None),
         )
 
     def without(self, own: Part) -> Part:

@@ -222,37 +222,37 @@ def carried_out(
     """`plan` with the people at their new places; stated totals on the way up change too."""
     root = plan.root
     for end in ends:
-        root = _changed(root, end, rules)
+        root = with_end(root, end, rules)
     if listed is not None and proposal.first_day is not None and proposal.until is not None:
         days = {listed.first: proposal.first_day, listed.after: proposal.until}
-        root = _with(root, ends[0].unit, _entry(rules, ends[0].unit, listed, days))
+        root = with_listed(root, ends[0].unit, entry_of(rules, ends[0].unit, listed, days))
     return replace(plan, root=root)
 
 
-def _changed(unit: Unit, end: End, rules: Rules) -> Unit:
+def with_end(unit: Unit, end: End, rules: Rules) -> Unit:
     """`unit` with `end` in it; every unit on the way to it is made anew."""
     figures = {
-        name: _shifted(cell, *end.shift(rules.counts[name])) for name, cell in unit.figures.items()
+        name: shifted(cell, *end.shift(rules.counts[name])) for name, cell in unit.figures.items()
     }
     made = replace(unit, figures=figures)
     if unit.path == end.at.path:
         if unit.level != POST:
             return made
-        cell = _shifted(unit.cell(end.column), end.people, end.people)
+        cell = shifted(unit.cell(end.column), end.people, end.people)
         return replace(made, cells={**unit.cells, end.column: cell})
     children = {
-        level: tuple(_changed(one, end, rules) if _holds(one, end.at) else one for one in units)
+        level: tuple(with_end(one, end, rules) if holds(one, end.at) else one for one in units)
         for level, units in unit.children.items()
     }
     return replace(made, children=children)
 
 
-def _holds(unit: Unit, inner: Unit) -> bool:
+def holds(unit: Unit, inner: Unit) -> bool:
     """Whether `inner` is `unit` or lies within it."""
     return not unit.path or inner.path == unit.path or inner.path.startswith(f"{unit.path}.")
 
 
-def _shifted(cell: Cell, low: int, high: int) -> Cell:
+def shifted(cell: Cell, low: int, high: int) -> Cell:
     """A cell after so many more, at least and at most; an unknown number stays unknown."""
     if not low and not high:
         return cell
@@ -267,7 +267,7 @@ def _shifted(cell: Cell, low: int, high: int) -> Cell:
     return replace(cell, value=None, least=least, most=None if most is None else most + high)
 
 
-def _entry(rules: Rules, unit: Unit, listed: Listed, days: dict[str, date]) -> Unit:
+def entry_of(rules: Rules, unit: Unit, listed: Listed, days: dict[str, date]) -> Unit:
     """What is proposed for a time, as a plan would list it."""
     there = unit.children.get(listed.level, ())
     code = f"+{len(there) + 1}"
@@ -276,13 +276,15 @@ def _entry(rules: Rules, unit: Unit, listed: Listed, days: dict[str, date]) -> U
     return Unit(listed.level, f"{unit.code}/{code}", code, path, cells)
 
 
-def _with(unit: Unit, parent: Unit, entry: Unit) -> Unit:
+def with_listed(unit: Unit, parent: Unit, entry: Unit) -> Unit:
     """`unit` in which `parent` lists `entry` too."""
     if unit.path == parent.path:
         there = unit.children.get(entry.level, ())
         return replace(unit, children={**unit.children, entry.level: (*there, entry)})
     children = {
-        level: tuple(_with(one, parent, entry) if _holds(one, parent) else one for one in units)
+        level: tuple(
+            with_listed(one, parent, entry) if holds(one, parent) else one for one in units
+        )
         for level, units in unit.children.items()
     }
     return replace(unit, children=children)

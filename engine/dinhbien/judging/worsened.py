@@ -75,13 +75,14 @@ class Sight:
 
     def _levels_of(self, program: Program) -> frozenset[object]:
         if id(program) not in self._levels:  # programs outlive a question
-            inside = [one for root in _roots(program) for one in within(root)]
+            inside = [one for root in roots(program) for one in within(root)]
             named = (getattr(one, name, None) for one in inside for name in ("level", "within"))
             self._levels[id(program)] = frozenset(named)
         return self._levels[id(program)]
 
 
-def _roots(program: Program) -> list[Operator]:
+def roots(program: Program) -> list[Operator]:
+    """Everything that is read to give a verdict and to list who holds an excess."""
     holders = program.holders
     listed = (holders.members, holders.shows) if holders else ()
     return [*_judged(program), *listed]

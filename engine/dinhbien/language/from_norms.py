@@ -42,6 +42,11 @@ class Rules:
     phrases: dict[str, Bilingual]
     flags: tuple[Chain, ...] = ()
 
+    @property
+    def listed(self) -> tuple[Chain, ...]:
+        """The chains whose flags pages list: those that fill in no printed form."""
+        return tuple(one for one in self.flags if one.file.form is None)
+
 
 @dataclass
 class _Compiler:

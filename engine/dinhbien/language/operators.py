@@ -243,11 +243,17 @@ _KINDS = get_args(Operator)
 def within(operator: Operator) -> Iterator[Operator]:
     """`operator` and every operator in it."""
     yield operator
+    for one in inside(operator):
+        yield from within(one)
+
+
+def inside(operator: Operator) -> Iterator[Operator]:
+    """The operators that `operator` is directly made of."""
     for each in fields(operator):
         inner = getattr(operator, each.name)
         for one in inner if isinstance(inner, tuple) else (inner,):
             if isinstance(one, _KINDS):
-                yield from within(one)
+                yield one
 
 
 def replaced(operator: Operator, by: Callable[[Operator], Operator | None]) -> Operator:

@@ -32,6 +32,7 @@ class Subjects:
     _parents: dict[str, Unit] = field(default_factory=dict)
     _words: dict[str, tuple[str, ...]] = field(default_factory=dict)
     _open: dict[str, tuple[Unit, ...]] = field(default_factory=dict)
+    _ways: dict[tuple[str, str], frozenset[str]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         if self._parents:
@@ -102,17 +103,17 @@ class Subjects:
     def not_all_listed(self, level: str) -> tuple[Unit, ...]:
         """The units that do not themselves list all their units on the way to `level`."""
         if level not in self._open:
-            ways = (level, *self.vocabulary.ancestors_of(level))
-            below = {
-                each: [child for child in self.vocabulary.children_of(each) if child in ways]
-                for each in self.vocabulary.levels
-            }
-            self._open[level] = tuple(
-                unit
-                for unit in self.plan.root.walk()
-                if any(child not in unit.complete for child in below[unit.level])
-            )
+            every = self.plan.root.walk()
+            self._open[level] = tuple(unit for unit in every if self.is_open(unit, level))
         return self._open[level]
+
+    def is_open(self, unit: Unit, level: str) -> bool:
+        """Whether `unit` does not itself list all its units on the way to `level`."""
+        if (unit.level, level) not in self._ways:
+            ways = (level, *self.vocabulary.ancestors_of(level))
+            children = self.vocabulary.children_of(unit.level)
+            self._ways[unit.level, level] = frozenset(one for one in children if one in ways)
+        return not self._ways[unit.level, level] <= unit.complete
 
     def step(self, level: str, target: str) -> str:
         """The level directly below `level` on the way to `target`."""

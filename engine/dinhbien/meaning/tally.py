@@ -109,7 +109,7 @@ class Tallier:
             return ZERO
         if count.of == "organisations":
             return Quantity(Fraction(1))
-        total, adds = ZERO, _adding(count)
+        total, adds = ZERO, adding(count)
         for post in posts:
             value = self._of_post(post, adds)
             if value.exact != 0 and all(
@@ -148,7 +148,8 @@ _Adds = tuple[tuple[tuple[str, int], ...], bool]
 """The columns of a post that a count adds up, each with its sign; and whether vacancies too."""
 
 
-def _adding(count: Count) -> _Adds:
+def adding(count: Count) -> _Adds:
+    """What a count adds up of each post."""
     if count.of in {"fte", "hours"}:
         return ((count.of, 1),), False
     if count.basis in {"assigned", "provisional"}:

@@ -32,12 +32,14 @@ SCHEMA_VERSION = "1"
 
 def answer_text(asked: Asked, lang: str, *, width: int | None, colour: bool) -> str:
     """The answer as a page; `width` None takes the terminal's."""
-    parts = _Page(asked, Teller(asked.pack, lang)).parts()
+    parts = AnswerPage(asked, Teller(asked.pack, lang)).parts()
     return page_text(parts, width=width, colour=colour)
 
 
 @dataclass(frozen=True)
-class _Page:
+class AnswerPage:
+    """An answer as a page: what is proposed, the numbers, the reasons."""
+
     asked: Asked
     say: Teller
 
@@ -62,19 +64,19 @@ class _Page:
         given = answer.proposal
         fields = {"people": given.people, "to": given.to, "from_unit": given.from_unit}
         yield Text(say.phrase(f"may.{given.kind}", **fields), style="bold")
-        yield Text(self._decision(self.answer.decision), style="bold")
+        yield Text(self.decision(self.answer.decision), style="bold")
         pack = self.pack.title.said(say.lang)
         yield Text(say.phrase("may.day", day=say.day(answer.day), pack=pack), style="dim")
-        yield from self._illustrates()
+        yield from self.illustrates()
         if answer.taken:
             words = ", ".join(say.word(name, word) for name, word in answer.taken)
             yield Text(say.phrase("may.taken", words=words))
-        yield from self._numbers()
-        yield from self._reasons()
+        yield from self.numbers()
+        yield from self.reasons()
         yield from self._choices()
         yield from self._figures()
 
-    def _illustrates(self) -> Iterator[RenderableType]:
+    def illustrates(self) -> Iterator[RenderableType]:
         """That a plan only illustrates, and how much of it is modelled."""
         if self.plan.illustration is not None:
             text = self.plan.illustration.said(self.say.lang)
@@ -86,18 +88,20 @@ class _Page:
         if len({one.alone for one in (self.answer, *beside)}) > 1:
             plans = (self.plan, *self.plan.beside)
             for plan, one in zip(plans, (self.answer, *beside), strict=True):
-                title, said = plan.title.said(self.say.lang), self._decision(one.alone)
+                title, said = plan.title.said(self.say.lang), self.decision(one.alone)
                 yield Text("  " + self.say.phrase("may.allocation", title=title, decision=said))
         if self.plan.modelled_share:
             share = share_said(self.plan.modelled_share, self.say.lang)
             yield Text(self.say.phrase("report.modelled", share=share), style="dim")
 
-    def _decision(self, decision: str) -> str:
+    def decision(self, decision: str) -> str:
+        """A decision in words."""
         return self.say.phrase(f"may.{decision.replace(' ', '_')}")
 
     # -- numbers -------------------------------------------------------------
 
-    def _numbers(self) -> Iterator[RenderableType]:
+    def numbers(self) -> Iterator[RenderableType]:
+        """The numbers of each unit concerned, before and after."""
         subjects: dict[str, list[Shown]] = {}
         for one in self.answer.numbers:
             subjects.setdefault(one.subject.code, []).append(one)
@@ -134,7 +138,8 @@ class _Page:
 
     # -- reasons -------------------------------------------------------------
 
-    def _reasons(self) -> Iterator[RenderableType]:
+    def reasons(self) -> Iterator[RenderableType]:
+        """Every reason with its citation, what decides first."""
         for effect in get_args(Effect):
             found = [one for one in self.answer.reasons if one.effect == effect]
             if found:
@@ -202,7 +207,7 @@ class _Page:
             return
         yield titled(self.say.phrase("may.choices"))
         for one in tried:
-            decision = self._decision(one.decision)
+            decision = self.decision(one.decision)
             yield Text(
                 f"  {self.say.phrase('may.choice', posts=' → '.join(one.at), decision=decision)}"
             )
@@ -261,8 +266,8 @@ def answer_json(asked: Asked) -> str:
         "illustration": _allocations(asked),
         "decision": answer.decision,
         "room": number_body(answer.room),
-        "numbers": [_shown(one, answer.beside) for one in answer.numbers],
-        "reasons": [_why(one, pack) for one in answer.reasons],
+        "numbers": [shown_body(one, answer.beside) for one in answer.numbers],
+        "reasons": [why_body(one, pack) for one in answer.reasons],
         "tried": [
             {"at": list(one.at), "decision": one.decision, "reasons": [x.id for x in one.reasons]}
             for one in answer.tried
@@ -295,7 +300,8 @@ def _proposal(answer: Answer) -> dict[str, Any]:
     }
 
 
-def _shown(one: Shown, beside: tuple[Answer, ...] = ()) -> dict[str, Any]:
+def shown_body(one: Shown, beside: tuple[Answer, ...] = ()) -> dict[str, Any]:
+    """A number before and after, and over the allocations of an illustration."""
     sides = {"before": one.before, "after": one.after}
     numbers: dict[str, Any] = {name: number_body(side) for name, side in sides.items()}
     if beside:
@@ -310,9 +316,10 @@ def _shown(one: Shown, beside: tuple[Answer, ...] = ()) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _why(one: Why, pack: Pack) -> dict[str, Any]:
+def why_body(one: Why, pack: Pack) -> dict[str, Any]:
+    """A reason with both sides and its citation."""
     norm = pack.norm(one.norm)
-    sides: list[Any] = [_side(each, one.reading) for each in (one.before, one.after)]
+    sides: list[Any] = [side_body(each, one.reading) for each in (one.before, one.after)]
     if one.raised is not None:
         sides = [{"raised": each.raised, "amount": number_body(each.amount)} for each in one.raised]
     return {
@@ -331,7 +338,8 @@ def _why(one: Why, pack: Pack) -> dict[str, Any]:
     }
 
 
-def _side(finding: Finding | None, reading: str) -> dict[str, Any] | None:
+def side_body(finding: Finding | None, reading: str) -> dict[str, Any] | None:
+    """A finding under one reading: verdict, numbers, day that is due."""
     if finding is None:
         return None
     one = _outcome(finding, reading)

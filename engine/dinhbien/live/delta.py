@@ -1,0 +1,113 @@
+"""Two states → what appeared, changed and went.  §17"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import cached_property
+
+from dinhbien.judging.compared import ASPECTS, FindingChange, FlagChange, told_of
+from dinhbien.judging.precedence import Conflict
+from dinhbien.live.state import State
+from dinhbien.model.finding import Finding
+from dinhbien.model.flagged import FlagRow
+from dinhbien.model.plan import Unit
+
+
+@dataclass(frozen=True)
+class Delta:
+    """What is different in `after`, which was made from `before`; in stable order."""
+
+    before: State
+    after: State
+
+    @cached_property
+    def findings(self) -> tuple[FindingChange, ...]:
+        """The findings that appeared, went or have changed."""
+        made = [
+            change
+            for code in self.after.codes
+            for change in _changes(_on(self.before, code), _on(self.after, code))
+        ]
+        return tuple(sorted(made, key=lambda one: (one.norm, one.subject.level, one.subject.code)))
+
+    @cached_property
+    def flags(self) -> tuple[FlagChange, ...]:
+        """The flags of the units concerned that are raised, dropped or otherwise different."""
+        return tuple(self._flags(self.after.touched))
+
+    @cached_property
+    def elsewhere(self) -> tuple[FlagChange, ...]:
+        """The same of all other units: what they could take, or could be given, is another.
+
+        It is reckoned when it is first asked for.
+        """
+        own = {one.path for one in self.after.touched}
+        others = (
+            unit
+            for level in self.after.frame.levels
+            for unit in self.after.situations.units(level)
+            if unit.path not in own
+        )
+        return tuple(self._flags(others))
+
+    @property
+    def pools(self) -> tuple[str, ...]:
+        """The norms of which other units could be given more or less than before."""
+        before, after = self.before.situations, self.after.situations
+        return tuple(sorted({key[0] for key in after.pooled_otherwise(before)}))
+
+    @cached_property
+    def conflicts(self) -> tuple[tuple[Conflict, ...], tuple[Conflict, ...]]:
+        """The conflicts that appeared, and those that are gone."""
+        before, after = self.before.conflicts, self.after.conflicts
+        new = tuple(one for one in after if one not in before)
+        return new, tuple(one for one in before if one not in after)
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing is different in the units concerned."""
+        return not (self.findings or self.flags)
+
+    def _flags(self, units: Iterable[Unit]) -> Iterator[FlagChange]:
+        for unit in units:
+            was = self.before.subjects.units.get(unit.path)
+            rows = self.before.rows.of(was) if was is not None else {}
+            now = self.after.rows.of(unit)
+            for key in dict.fromkeys([*now, *rows]):
+                yield from _flag_changes(rows.get(key), now.get(key))
+
+
+def _on(state: State, code: str) -> dict[tuple[str, str, bool], Finding]:
+    found = state.settled.get(code)
+    return {
+        (one.norm, one.subject.level, one.unlisted): one
+        for one in (found.findings if found else ())
+    }
+
+
+def _changes(
+    before: dict[tuple[str, str, bool], Finding], after: dict[tuple[str, str, bool], Finding]
+) -> Iterator[FindingChange]:
+    for key in dict.fromkeys([*after, *before]):
+        one, other = before.get(key), after.get(key)
+        if one is other:
+            continue
+        if one is None or other is None:
+            yield FindingChange(one, other)
+            continue
+        aspects = tuple(name for name, of in ASPECTS.items() if of(one) != of(other))
+        if aspects:
+            yield FindingChange(one, other, aspects)
+
+
+def _flag_changes(before: FlagRow | None, after: FlagRow | None) -> Iterator[FlagChange]:
+    row = after or before
+    if row is None or before is after:
+        return
+    own = [{one.flag: one for one in (side.flags if side else ())} for side in (before, after)]
+    whole = before is not None and after is not None
+    for name in dict.fromkeys([*own[1], *own[0]]):
+        was, is_ = own[0].get(name), own[1].get(name)
+        if told_of(was, whole) != told_of(is_, whole):
+            yield FlagChange(row, was, is_)

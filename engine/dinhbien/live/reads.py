@@ -1,0 +1,125 @@
+"""What a program reads of a plan, so that it is asked again only where that has changed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from dinhbien.judging.worsened import roots
+from dinhbien.language.names import KIND, ORGANISATION
+from dinhbien.language.operators import CellOf, Covered, Members, Operator, Program, Tally, inside
+from dinhbien.live.spots import Spot
+from dinhbien.meaning.subjects import Subjects
+from dinhbien.meaning.tally import BOOKS, POST, adding
+from dinhbien.model.norm import Count
+from dinhbien.model.plan import Unit
+from dinhbien.model.words import Vocabulary
+
+_FILTERS = ("category", "rank", "position")
+
+
+@dataclass(frozen=True)
+class Reads:
+    """The cells and counts that are read, asked from a unit of `level`.
+
+    Each lies within the unit of some level above the one that is asked, and that level stands
+    beside it.  `outermost` is the highest of them.
+    """
+
+    level: str
+    outermost: str
+    cells: dict[tuple[str, str], str]
+    counts: dict[tuple[Count, str], str]
+
+    def scopes(self, spot: Spot) -> set[str]:
+        """The levels within whose unit what has changed at a spot may be read."""
+        if spot.listed:
+            return {self.outermost}
+        level = spot.after.level
+        read = {self.cells[level, name] for name in spot.cells if (level, name) in self.cells}
+        return read | {
+            scope
+            for (count, name), scope in self.counts.items()
+            if scope not in read and counts_touched(count, name, spot)
+        }
+
+
+def counts_touched(count: Count, name: str, spot: Spot) -> bool:
+    """Whether a count, stated by units under `name`, may be another for a spot."""
+    if spot.listed or (name and name in spot.figures):
+        return True
+    if not spot.cells:
+        return False
+    if spot.after.level == ORGANISATION:
+        return KIND in spot.cells and bool(count.within)
+    if spot.after.level != POST:
+        return False
+    columns, vacancies = adding(count)
+    numbers = {column for column, _ in columns} | ({"assigned", BOOKS} if vacancies else set())
+    if any(name in spot.cells and getattr(count, name) for name in _FILTERS):
+        return count.of != "organisations"
+    return not numbers.isdisjoint(spot.cells) and _may_count(count, spot)
+
+
+def _may_count(count: Count, spot: Spot) -> bool:
+    """Whether the count may take in the post of a spot, whose words have not changed."""
+    if count.of == "organisations":
+        return False
+    for attribute in _FILTERS:
+        wanted, stated = getattr(count, attribute), spot.after.cell(attribute).value
+        if wanted and stated is not None and stated not in wanted:
+            return False
+    kind = spot.above.cell(KIND).value if spot.above is not None else None
+    return not (count.within and kind is not None and kind not in count.within)
+
+
+def reads_of(programs: Iterable[Program], words: Vocabulary) -> Reads:
+    """What a norm reads under any of its readings."""
+    asked = list(programs)
+    return reads(asked[0].level, [top for one in asked for top in roots(one)], words)
+
+
+def reads(level: str, tops: Iterable[Operator], words: Vocabulary) -> Reads:
+    """What operators read, asked from a unit of `level`."""
+    ways = (level, *words.ancestors_of(level))
+    cells: dict[tuple[str, str], str] = {}
+    counts: dict[tuple[Count, str], str] = {}
+    scopes = {level}
+    for one, within in (each for top in tops for each in _scoped(top, level, ways)):
+        scopes.add(within)
+        if isinstance(one, CellOf):
+            key = one.level, one.attribute
+            cells[key] = _outer(cells.get(key, level), within, ways)
+        elif isinstance(one, Tally):
+            held = counts.get((one.count, one.name), level)
+            counts[one.count, one.name] = _outer(held, within, ways)
+    return Reads(level, max(scopes, key=ways.index), cells, counts)
+
+
+def _scoped(operator: Operator, here: str, ways: tuple[str, ...]) -> Iterator[tuple[Operator, str]]:
+    """Each operator with the level within whose unit it reads; `here` is that of the group."""
+    own = ways[0] if getattr(operator, "base", "here") == "subject" else here
+    level = getattr(operator, "within", getattr(operator, "level", own))
+    scope = _outer(own, level, ways) if level in ways else own
+    yield operator, scope
+    inner = scope if isinstance(operator, Members) else here
+    if isinstance(operator, Covered):
+        inner = _outer(here, operator.members.within, ways)
+    for each in inside(operator):
+        yield from _scoped(each, inner, ways)
+
+
+def _outer(one: str, other: str, ways: tuple[str, ...]) -> str:
+    return max(one, other, key=ways.index)
+
+
+def asked_again(one: Reads, spot: Spot, subjects: Subjects) -> list[Unit]:
+    """The units all of whose units of the level are to be asked again."""
+    level, words = spot.after.level, subjects.vocabulary
+    found = []
+    for scope in one.scopes(spot):
+        if scope in (level, *words.ancestors_of(level)):
+            found.append(subjects.above(spot.after, scope))
+        elif level in words.ancestors_of(scope):
+            found.append(spot.after)
+    return found

@@ -1,0 +1,85 @@
+"""Two trees of one plan → where they differ.
+
+A plan is never changed: a new one shares every unit that is the same, so what differs is
+found by going down only where a unit is another object.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from dinhbien.model.plan import Cell, Unit
+
+
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """A unit that is another one: which of its own cells and figures, and whether its lists.
+
+    `above` is the unit it lies within.
+    """
+
+    before: Unit
+    after: Unit
+    above: Unit | None
+    cells: frozenset[str]
+    figures: frozenset[str]
+    listed: bool
+
+    @property
+    def is_changed(self) -> bool:
+        """Whether the unit itself is different, and not only what lies within it."""
+        return bool(self.cells or self.figures or self.listed)
+
+
+def spots(before: Unit, after: Unit, above: Unit | None = None) -> Iterator[Spot]:
+    """The units that differ, from the top; those that are listed on one side only are none."""
+    if before is after:
+        return
+    inner = [
+        (one, other)
+        for level, units in after.children.items()
+        for one, other in _pairs(before.children.get(level, ()), units)
+    ]
+    cells, figures = _other(before.cells, after.cells), _other(before.figures, after.figures)
+    yield Spot(before, after, above, cells, figures, _lists_differ(before, after))
+    for one, other in inner:
+        yield from spots(one, other, after)
+
+
+def _pairs(before: tuple[Unit, ...], after: tuple[Unit, ...]) -> Iterator[tuple[Unit, Unit]]:
+    if before is after:
+        return
+    if len(before) == len(after):
+        yield from (
+            (one, other)
+            for one, other in zip(before, after, strict=True)
+            if one is not other and one.path == other.path
+        )
+        return
+    known = {one.path: one for one in before}
+    yield from ((known[one.path], one) for one in after if one.path in known)
+
+
+def _lists_differ(before: Unit, after: Unit) -> bool:
+    if before.complete != after.complete or before.children.keys() != after.children.keys():
+        return True
+    for level, units in after.children.items():
+        other = before.children[level]
+        if other is units:
+            continue
+        if len(other) != len(units):
+            return True
+        if any(x is not y and x.path != y.path for x, y in zip(other, units, strict=True)):
+            return True
+    return False
+
+
+def _other(before: dict[str, Cell], after: dict[str, Cell]) -> frozenset[str]:
+    if before is after:
+        return frozenset()
+    return frozenset(
+        name
+        for name in before.keys() | after.keys()
+        if before.get(name) is not after.get(name) and before.get(name) != after.get(name)
+    )

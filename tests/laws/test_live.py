@@ -1,0 +1,158 @@
+"""A session says, after every event, what a fresh run says of the plan as it then is.
+
+`DINHBIEN_STREAMS` is how many streams are drawn; `make test-long` asks for many.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from dinhbien.errors import DinhbienError
+from dinhbien.judging.check import check
+from dinhbien.live.events import KINDS
+from dinhbien.live.session import Session
+from dinhbien.live.spots import Spot
+from dinhbien.live.state import State
+from dinhbien.live.subjects import LiveSubjects
+from dinhbien.model.plan import Unit
+from tests.laws.strategies import Sketch, counts, plan_of, plans, shipped, word
+
+STREAMS = int(os.environ.get("DINHBIEN_STREAMS", "12"))
+_CELLS = ("on_books", "assigned", "contract", "category", "rank", "position", "field")
+_FIGURES = ("government_quota", "government_staff", "vice_chairs")
+
+
+@st.composite
+def streams(draw: st.DrawFn) -> tuple[Sketch, list[dict[str, Any]]]:
+    """A small province, and what happens in it."""
+    sketch = draw(plans())
+    posts = [
+        f"{place}/{second}/{third}"
+        for place, commune in enumerate(sketch["communes"])
+        for second, organisation in enumerate(commune["organisations"])
+        for third, _ in enumerate(organisation["posts"])
+    ]
+    organisations = sorted({one.rpartition("/")[0] for one in posts})
+    units = [str(place) for place, _ in enumerate(sketch["communes"])]
+    places = posts + organisations + units
+    at = st.sampled_from(places)
+    events = st.sampled_from(KINDS).flatmap(
+        lambda kind: st.fixed_dictionaries({"event": st.just(kind), **keys(kind, at, units)})
+    )
+    return sketch, draw(st.lists(events, min_size=1, max_size=6))
+
+
+def keys(kind: str, at: st.SearchStrategy[str], units: list[str]) -> dict[str, Any]:
+    """What an event of a kind says, names that do not fit among it."""
+    unit, number = st.sampled_from(units), st.one_of(st.none(), counts)
+    people = {"people": st.integers(1, 3)}
+    two = {"from": at, "to": at, **people}
+    days = {"first_day": st.just("2025-10-20"), "last_day": st.just("2026-04-19")}
+    other = st.one_of(st.just(""), at)
+    figures = st.dictionaries(st.sampled_from(_FIGURES), number, max_size=1)
+    totals = st.sampled_from(["keep", "follow"])
+    said: dict[str, dict[str, Any]] = {
+        "hire": {"at": at, **people},
+        "retire": {"at": at, **people},
+        "second": {**two, **days},
+        "appoint": {"at": at, **people, "out_of": other},
+        "dismiss": {"at": at, **people, "to": other},
+        "quota": {"at": unit, "count": st.sampled_from(_FIGURES), "value": number},
+        "open": {"at": unit, "code": st.sampled_from(["n", "m"]), "kind": word("kind"), **opened()},
+        "close": {"at": at},
+        "correct": {"at": at, "cells": cells(number), "figures": figures, "totals": totals},
+    }
+    return said.get(kind, two)
+
+
+def opened() -> dict[str, Any]:
+    """The posts of an organisation that opens."""
+    stated = {"on_books": counts, "category": word("category"), "rank": word("rank")}
+    post = {"code": st.just("p"), "cells": st.fixed_dictionaries(stated)}
+    return {"posts": st.lists(st.fixed_dictionaries(post), max_size=1)}
+
+
+def cells(number: st.SearchStrategy[int | None]) -> st.SearchStrategy[dict[str, Any]]:
+    """One corrected cell of a post."""
+    return st.sampled_from(_CELLS).flatmap(
+        lambda name: st.fixed_dictionaries(
+            {name: number if name in {"on_books", "assigned", "contract"} else word(name)}
+        )
+    )
+
+
+def carried_out(session: Session, events: list[dict[str, Any]]) -> int:
+    """How many of the events could happen; after each, both ways say the same."""
+    done = 0
+    for event in events:
+        before = session.state
+        try:
+            ruling = session.propose(event)
+            assert session.state is before
+            session.accept(event)
+        except DinhbienError:
+            assert session.state is before
+            continue
+        done += 1
+        assert ruling.delta is not None
+        same_as_fresh(session)
+    return done
+
+
+def same_as_fresh(session: Session) -> None:
+    """Findings, conflicts and flags are those of a run that starts from nothing."""
+    fresh = check(session.plan, session.pack, session.day)
+    assert session.findings == fresh.findings
+    assert session.conflicts == fresh.conflicts
+    assert session.flags == fresh.flags
+
+
+@settings(max_examples=STREAMS, suppress_health_check=list(HealthCheck))
+@given(streams())
+def test_after_every_event_a_session_says_what_a_fresh_run_says(
+    drawn: tuple[Sketch, list[dict[str, Any]]],
+) -> None:
+    sketch, events = drawn
+    try:
+        session = Session(plan_of(sketch), shipped())
+    except DinhbienError:
+        return
+    opened = session.digest
+    same_as_fresh(session)
+    done = carried_out(session, events)
+
+    again = Session(plan_of(sketch), shipped())
+    again.replay(session.log)
+    assert again.log == session.log
+    assert again.digest == session.digest
+    for _ in range(done):
+        session.undo()
+    assert session.digest == opened
+
+
+def test_a_norm_that_is_not_asked_again_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The law above can fail: one planted error, and it does."""
+    sketch = {"communes": [{"type": "xa", "organisations": [{"kind": "office", "posts": [
+        {"category": "civil_servant", "rank": "professional", "position": "other_position",
+         **dict.fromkeys(("assigned", "on_books", "concurrent", "contract", "seconded_in",
+                          "seconded_out"), 5)}]}]}]}  # fmt: skip
+    whole = State._asked
+
+    def forgetful(
+        self: State, changed: list[Spot], subjects: LiveSubjects
+    ) -> Iterator[tuple[int, Unit]]:
+        for place, unit in whole(self, changed, subjects):
+            if "division" not in self.judged[place].norm.id:
+                yield place, unit
+
+    hire = {"event": "hire", "at": "0/0/0"}
+    assert carried_out(Session(plan_of(sketch), shipped()), [hire]) == 1
+    monkeypatch.setattr(State, "_asked", forgetful)
+    with pytest.raises(AssertionError):
+        carried_out(Session(plan_of(sketch), shipped()), [hire])
