@@ -62,15 +62,22 @@ def counts_touched(count: Count, name: str, spot: Spot) -> bool:
 
 
 def _may_count(count: Count, spot: Spot) -> bool:
-    """Whether the count may take in the post of a spot, whose words have not changed."""
+    """Whether the post of a spot, whose words have not changed, may be looked at by the count.
+
+    Its words are asked for in this order, and the first that is missing is then named.
+    """
     if count.of == "organisations":
+        return False
+    kind = spot.above.cell(KIND).value if spot.above is not None else None
+    if count.within and kind is not None and kind not in count.within:
         return False
     for attribute in _FILTERS:
         wanted, stated = getattr(count, attribute), spot.after.cell(attribute).value
-        if wanted and stated is not None and stated not in wanted:
+        if wanted and stated is None:
+            return True
+        if wanted and stated not in wanted:
             return False
-    kind = spot.above.cell(KIND).value if spot.above is not None else None
-    return not (count.within and kind is not None and kind not in count.within)
+    return True
 
 
 def reads_of(programs: Iterable[Program], words: Vocabulary) -> Reads:
