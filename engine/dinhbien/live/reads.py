@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from fractions import Fraction
 
 from dinhbien.judging.worsened import roots
 from dinhbien.language.names import KIND, ORGANISATION
@@ -71,6 +72,8 @@ def _may_count(count: Count, spot: Spot) -> bool:
     kind = spot.above.cell(KIND).value if spot.above is not None else None
     if count.within and kind is not None and kind not in count.within:
         return False
+    if _is_nothing(count, spot.before) is not _is_nothing(count, spot.after):
+        return True  # the words of a post that adds nothing are not read at all
     for attribute in _FILTERS:
         wanted, stated = getattr(count, attribute), spot.after.cell(attribute).value
         if wanted and stated is None:
@@ -78,6 +81,14 @@ def _may_count(count: Count, spot: Spot) -> bool:
         if wanted and stated not in wanted:
             return False
     return True
+
+
+def _is_nothing(count: Count, post: Unit) -> bool:
+    """Whether a post certainly adds nothing to a count, whatever its words."""
+    columns, vacancies = adding(count)
+    numbers = [(post.cell(column).value, sign) for column, sign in columns]
+    known = [one * sign for one, sign in numbers if isinstance(one, Fraction)]
+    return not vacancies and len(known) == len(numbers) and sum(known) == 0
 
 
 def reads_of(programs: Iterable[Program], words: Vocabulary) -> Reads:
