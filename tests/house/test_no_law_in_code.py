@@ -40,6 +40,17 @@ NUMBERS: dict[str, dict[float, str]] = {
         99: "after every rank",
     },
     "errors.py": {3: "suggestions shown", 0.5: "likeness below which none is offered"},
+    "live/chained/consequences.py": {
+        10: "seconds that a worker is waited for",
+        3: "folders above the module",
+    },
+    "live/chained/facts.py": dict.fromkeys((9, 10), "10⁹, for a number without an end"),
+    "live/chained/guard.py": {
+        **dict.fromkeys((4, 6, 8, 53), "limits of durable-rules, as powers of 2"),
+        **dict.fromkeys((0x811C9DC5, 0x01000193, 0xFFFFFFFF), "the hash FNV-1a"),
+        20_000: "facts of one process",
+    },
+    "live/chained/worker.py": {10_000: "how deep a chain may go"},
     "live/session.py": {6: "states that are kept to undo, as a power of 2"},
     "language/parse.py": {
         **dict.fromkeys((10, 20, 30, 40, 50, 60, 70), "how tightly an operator binds"),

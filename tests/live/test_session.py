@@ -197,9 +197,14 @@ def test_a_session_needs_a_day_and_a_plan_that_can_change() -> None:
     from dataclasses import replace
 
     plan = replace(plan_of({"communes": []}), as_of=None)
-    with pytest.raises(InputError, match="no day to judge by: the plan states no `as_of`"):
+    with pytest.raises(
+        InputError, match="no day to judge by: the plan states no `as_of`, and none was given"
+    ):
         Session(plan, shipped())
     with pytest.raises(UsageError, match="a change is made in a plan that is read from a file"):
         open_session(plan, change="x.yaml")
-    with pytest.raises(InputError, match="this is no log of a live session: its first line"):
+    with pytest.raises(
+        InputError,
+        match="this is no log of a live session: its first line says of which plan it is",
+    ):
         session().replay("{}\n")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from fractions import Fraction
 
 from dinhbien.judging.worsened import roots
 from dinhbien.language.names import KIND, ORGANISATION
@@ -62,15 +63,32 @@ def counts_touched(count: Count, name: str, spot: Spot) -> bool:
 
 
 def _may_count(count: Count, spot: Spot) -> bool:
-    """Whether the count may take in the post of a spot, whose words have not changed."""
+    """Whether the post of a spot, whose words have not changed, may be looked at by the count.
+
+    Its words are asked for in this order, and the first that is missing is then named.
+    """
     if count.of == "organisations":
         return False
+    kind = spot.above.cell(KIND).value if spot.above is not None else None
+    if count.within and kind is not None and kind not in count.within:
+        return False
+    if _is_nothing(count, spot.before) is not _is_nothing(count, spot.after):
+        return True  # the words of a post that adds nothing are not read at all
     for attribute in _FILTERS:
         wanted, stated = getattr(count, attribute), spot.after.cell(attribute).value
-        if wanted and stated is not None and stated not in wanted:
+        if wanted and stated is None:
+            return True
+        if wanted and stated not in wanted:
             return False
-    kind = spot.above.cell(KIND).value if spot.above is not None else None
-    return not (count.within and kind is not None and kind not in count.within)
+    return True
+
+
+def _is_nothing(count: Count, post: Unit) -> bool:
+    """Whether a post certainly adds nothing to a count, whatever its words."""
+    columns, vacancies = adding(count)
+    numbers = [(post.cell(column).value, sign) for column, sign in columns]
+    known = [one * sign for one, sign in numbers if isinstance(one, Fraction)]
+    return not vacancies and len(known) == len(numbers) and sum(known) == 0
 
 
 def reads_of(programs: Iterable[Program], words: Vocabulary) -> Reads:

@@ -1,0 +1,1 @@
+"""What follows from what is measured, chained by durable-rules in a process of its own."""

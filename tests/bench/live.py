@@ -1,0 +1,132 @@
+"""How long a session takes to answer an event: random events on the modelled plan.
+
+Run by hand, with `python tests/bench/live.py [EVENTS] [COPIES]`: a time is a measurement, never
+a test.  It prints the lines of docs/explanation/performance.md, and fails where the final state
+is not that of a fresh run.
+"""
+
+from __future__ import annotations
+
+import platform
+import random
+import resource
+import sys
+from dataclasses import replace
+from pathlib import Path
+from time import perf_counter
+from typing import Any
+
+from dinhbien import check
+from dinhbien.errors import DinhbienError
+from dinhbien.judging.from_files import read_plan_and_pack
+from dinhbien.live.session import Session
+from dinhbien.model.plan import Plan, Unit
+
+PLAN = Path(__file__).parents[2] / "scenarios" / "dien-bien" / "2025-10" / "modelled-a.yaml"
+MS = 1000
+KINDS = ("hire", "retire", "second", "transfer")
+SEED = 759
+
+
+def main() -> None:
+    """Measure proposing and accepting, and compare the end with a fresh run."""
+    events = int(sys.argv[1]) if sys.argv[1:] else 1_000
+    copies = int(sys.argv[2]) if sys.argv[2:] else 1
+    plan, pack = read_plan_and_pack(PLAN)
+    plan = enlarged(replace(plan, beside=()), copies)
+    session = Session(plan, pack)
+    _ = session.flags
+    posts = [unit.code for unit in plan.root.walk() if unit.level == "post"]
+    communes = sum(1 for unit in plan.root.walk() if unit.level == "commune")
+    before = memory()
+    proposing, accepting = timed(session, posts, events)
+    grown = memory() - before
+    print(f"Python {platform.python_version()}, {communes} communes, {events} events.")
+    print("| | p50 | p99 | max |")
+    print("|---|---:|---:|---:|")
+    for said, times in (("propose, with its delta", proposing), ("accept", accepting)):
+        print(f"| {said} | {' | '.join(f'{one * MS:.1f} ms' for one in ends(times))} |")
+    print(f"Memory grew by {grown / events:.1f} KB an event.")
+    fresh = check(session.plan, pack)
+    same = (session.findings, session.flags) == (fresh.findings, fresh.flags)
+    print(f"The final state is that of a fresh run: {same}.")
+    sys.exit(0 if same else 1)
+
+
+def timed(session: Session, posts: list[str], events: int) -> tuple[list[float], list[float]]:
+    """Seconds of each proposal and of each acceptance, of so many events that can happen."""
+    draw = random.Random(SEED)  # noqa: S311 - a benchmark
+    proposing: list[float] = []
+    accepting: list[float] = []
+    while len(accepting) < events:
+        event = drawn(draw, posts)
+        start = perf_counter()
+        try:
+            ruling = session.propose(event)
+        except DinhbienError:
+            continue
+        if ruling.delta is None:
+            continue
+        _ = ruling.delta.findings, ruling.delta.flags
+        proposing.append(perf_counter() - start)
+        start = perf_counter()
+        session.accept(event)
+        accepting.append(perf_counter() - start)
+    return proposing, accepting
+
+
+def drawn(draw: random.Random, posts: list[str]) -> dict[str, Any]:
+    """One event between two posts."""
+    one, other = draw.sample(posts, 2)
+    kind = draw.choice(KINDS)
+    return {"event": kind, "at": one} if kind in KINDS[:2] else {
+        "event": kind, "from": one, "to": other}  # fmt: skip
+
+
+def ends(times: list[float]) -> tuple[float, float, float]:
+    """The middle, the 99th of a hundred, and the longest."""
+    ordered = sorted(times)
+    return ordered[len(ordered) // 2], ordered[int(len(ordered) * 0.99)], ordered[-1]
+
+
+def memory() -> int:
+    """The most memory that was held so far, in KB."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+
+
+def enlarged(plan: Plan, copies: int) -> Plan:
+    """The plan with each commune so many times; a province has about a hundred."""
+    if copies == 1:
+        return plan
+    root = plan.root
+    units = [copied(one, place) for place in range(copies) for one in root.children["commune"]]
+    root = replace(root, children={**root.children, "commune": tuple(units)}, figures={})
+    return replace(plan, root=root)
+
+
+def copied(unit: Unit, place: int) -> Unit:
+    """A commune under another code, and all that lies within it."""
+    if not place:
+        return unit
+    steps = unit.path.split(".")
+    steps[1] = f"{steps[1]}x{place}"
+    code, _, rest = unit.code.partition("/")
+    path = ".".join(steps)
+    return replace(
+        unit,
+        code=f"{code}x{place}{'/' if rest else ''}{rest}",
+        path=path,
+        cells={name: replace(cell, path=f"{path}.{name}") for name, cell in unit.cells.items()},
+        figures={
+            name: replace(cell, path=f"{path}.figures.{name}")
+            for name, cell in unit.figures.items()
+        },
+        children={
+            level: tuple(copied(one, place) for one in units)
+            for level, units in unit.children.items()
+        },
+    )
+
+
+if __name__ == "__main__":
+    main()
