@@ -72,7 +72,9 @@ class LiveSides(Sides):
             now = _finding(after, unit, judged.norm.id)
             if now is None or now.standing != "used":
                 continue
-            yield from self.norm(judged.norm, unit, _finding(before, unit, judged.norm.id), now)
+            was = _finding(before, unit, judged.norm.id)
+            if was is None or was != now or not _is_exact(now):
+                yield from self.norm(judged.norm, unit, was, now)
 
     def reached(self, reading: Reading, subject: Unit) -> Reach:
         """As far as `Sides` says; where nobody moves, only the values tell."""
@@ -122,6 +124,14 @@ class LiveSides(Sides):
             rows = (row for (_, norm), row in state.rows.of(here).items() if not norm)
             found[unit.path] = {flag.flag: flag for row in rows for flag in row.flags}
         return found
+
+
+def _is_exact(finding: Finding) -> bool:
+    """Whether nothing of a finding is open: the same one again is then no worse."""
+    return not any(
+        one.missing or one.because or one.verdict == "undetermined"
+        for one in (finding.outcome, *finding.others.values())
+    )
 
 
 def _finding(state: State, unit: Unit, norm: str) -> Finding | None:

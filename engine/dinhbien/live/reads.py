@@ -114,11 +114,30 @@ def reads(level: str, tops: Iterable[Operator], words: Vocabulary) -> Reads:
     return Reads(level, max(scopes, key=ways.index), cells, counts)
 
 
+def group_reads(group: Members, words: Vocabulary) -> Reads | None:
+    """What a group reads, asked from the unit it is within; None where it looks further up."""
+    ways = (group.within, *words.ancestors_of(group.within))
+    tops = [one for one in (group.value, group.where) if one is not None]
+    every = [one for top in tops for one in _every(top)]
+    above = any(getattr(one, "level", group.within) in ways[1:] for one in every)
+    own = any(getattr(one, "base", "here") == "subject" for one in every)
+    nested = any(isinstance(one, (Members, Covered)) for one in every)
+    return None if above or own or nested else reads(group.within, tops, words)
+
+
+def _every(operator: Operator) -> Iterator[Operator]:
+    yield operator
+    for one in inside(operator):
+        yield from _every(one)
+
+
 def _scoped(operator: Operator, here: str, ways: tuple[str, ...]) -> Iterator[tuple[Operator, str]]:
     """Each operator with the level within whose unit it reads; `here` is that of the group."""
     own = ways[0] if getattr(operator, "base", "here") == "subject" else here
     level = getattr(operator, "within", getattr(operator, "level", own))
     scope = _outer(own, level, ways) if level in ways else own
+    if isinstance(operator, Tally) and scope == POST and ORGANISATION in ways:
+        scope = ORGANISATION  # a post is counted by the kind of its organisation
     yield operator, scope
     inner = scope if isinstance(operator, Members) else here
     if isinstance(operator, Covered):
@@ -138,6 +157,6 @@ def asked_again(one: Reads, spot: Spot, subjects: Subjects) -> list[Unit]:
     for scope in one.scopes(spot):
         if scope in (level, *words.ancestors_of(level)):
             found.append(subjects.above(spot.after, scope))
-        elif level in words.ancestors_of(scope):
+        elif spot.listed and level in words.ancestors_of(scope):
             found.append(spot.after)
     return found

@@ -22,7 +22,7 @@ from dinhbien.live.applied import Applied, Applier
 from dinhbien.live.decided import Ruling, nobody, ruled
 from dinhbien.live.events import Event, read_event
 from dinhbien.live.log import Log, read_log
-from dinhbien.live.state import Asked, Frame, State
+from dinhbien.live.state import Frame, State
 from dinhbien.model.finding import Finding
 from dinhbien.model.flagged import FlagRow
 from dinhbien.model.plan import Plan
@@ -32,7 +32,7 @@ _KEPT = 2**6
 """States that are kept to undo; what lies further back is rebuilt from the events."""
 
 Given = str | bytes | dict[str, Any] | Event
-Made = tuple[State, tuple[Asked, ...]]
+Tried = tuple[Ruling, "tuple[State, ...] | None"]
 
 
 class Session:
@@ -63,6 +63,7 @@ class Session:
         self._events: list[Event] = []
         self._refs: set[str] = set()
         self._undo: deque[tuple[State, ...]] = deque(maxlen=_KEPT)
+        self._asked: tuple[Event, tuple[State, ...], Tried] | None = None
         self._log = self._begun(Path(log) if log is not None else None)
 
     # -- what stands -------------------------------------------------------------
@@ -182,7 +183,17 @@ class Session:
     def _fresh(self, plans: Iterable[Plan]) -> tuple[State, ...]:
         return tuple(State.first(replace(one, beside=()), self._frame) for one in plans)
 
-    def _tried(self, event: Event) -> tuple[Ruling, tuple[State, ...] | None]:
+    def _tried(self, event: Event) -> Tried:
+        """What an event would make; what was proposed last is not reckoned again."""
+        if self._asked is not None:
+            asked, states, tried = self._asked
+            if asked == event and states is self._states:
+                return tried
+        tried = self._made(event)
+        self._asked = event, self._states, tried
+        return tried
+
+    def _made(self, event: Event) -> Tried:
         made = [self._one(event, state) for state in self._states]
         (first, _), *others = made
         ruling = replace(first, beside=tuple(one for one, _ in others))
@@ -207,6 +218,7 @@ class Session:
 
     def _take(self, event: Event, states: tuple[State, ...]) -> None:
         self._undo.append(self._states)
+        self._asked = None
         self._states = states
         self._events.append(event)
         if event.ref:

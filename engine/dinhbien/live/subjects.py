@@ -7,7 +7,8 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from dinhbien.language.names import KIND, ORGANISATION
-from dinhbien.live.reads import counts_touched
+from dinhbien.language.operators import Members
+from dinhbien.live.reads import Reads, counts_touched, group_reads
 from dinhbien.live.spots import Spot
 from dinhbien.meaning.quantity import Quantity
 from dinhbien.meaning.subjects import Subjects, Tallied
@@ -31,6 +32,7 @@ class LiveSubjects(Subjects):
     within: dict[str, str] = field(default_factory=dict)
     codes: dict[str, tuple[str, ...]] = field(default_factory=dict)
     stores: Stores = field(default_factory=dict)
+    groups: dict[int, tuple[Members, Reads | None]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         if not self.units:
@@ -69,6 +71,24 @@ class LiveSubjects(Subjects):
         self.modelled |= found[1]
         return found[0]
 
+    def grouped(
+        self,
+        operator: Members,
+        within: Unit,
+        asked: tuple[str, ...],
+        make: Callable[[], Quantity],
+    ) -> Quantity:
+        """As `make` says, kept as long as nothing that the group reads has changed.
+
+        A group that reads above the unit it is within is made anew each time.
+        """
+        place = id(operator)
+        if place not in self.groups:
+            self.groups[place] = operator, group_reads(operator, self.vocabulary)
+        if self.groups[place][1] is None:
+            return make()
+        return self.kept((within.path, place, asked), make)
+
     def moved(self, plan: Plan, spots: Iterable[Spot], counts: dict[str, Count]) -> LiveSubjects:
         """The subjects of `plan`, which differs from this one at `spots`."""
         found = list(spots)
@@ -80,7 +100,7 @@ class LiveSubjects(Subjects):
             stores[spot.after.path] = (
                 {}
                 if own and spot.after.level == POST
-                else _still(self.stores.get(spot.after.path, {}), changed, counts)
+                else self._still(self.stores.get(spot.after.path, {}), changed, counts)
             )
         made = replace(self, plan=plan, units=units, stores=stores, within=within, modelled=set())
         if any(one.listed for one in changed):
@@ -92,19 +112,22 @@ class LiveSubjects(Subjects):
                     made.stores.pop(post.path, None)
         return made
 
+    def _still(
+        self, store: dict[Hashable, Any], changed: list[Spot], counts: dict[str, Count]
+    ) -> dict[Hashable, Any]:
+        """What of a unit's store no spot changes."""
+        return {
+            key: value for key, value in store.items() if not self._is_touched(key, changed, counts)
+        }
 
-def _still(
-    store: dict[Hashable, Any], changed: list[Spot], counts: dict[str, Count]
-) -> dict[Hashable, Any]:
-    """What of a unit's store no spot changes."""
-    return {key: value for key, value in store.items() if not _is_touched(key, changed, counts)}
-
-
-def _is_touched(key: Hashable, changed: list[Spot], counts: dict[str, Count]) -> bool:
-    assert isinstance(key, tuple)  # noqa: S101 - as in `kept`
-    named = key[1]
-    count = counts.get(named) if isinstance(named, str) else named
-    if not isinstance(count, Count):
-        return True
-    name = named if isinstance(named, str) else ""
-    return any(counts_touched(count, name, spot) for spot in changed)
+    def _is_touched(self, key: Hashable, changed: list[Spot], counts: dict[str, Count]) -> bool:
+        assert isinstance(key, tuple)  # noqa: S101 - as in `kept`
+        named = key[1]
+        if isinstance(named, int):
+            read = self.groups[named][1]
+            return read is None or any(read.scopes(spot) for spot in changed)
+        count = counts.get(named) if isinstance(named, str) else named
+        if not isinstance(count, Count):
+            return True
+        name = named if isinstance(named, str) else ""
+        return any(counts_touched(count, name, spot) for spot in changed)

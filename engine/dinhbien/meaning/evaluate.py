@@ -175,6 +175,17 @@ def _tally(self: Evaluation, operator: op.Tally) -> Quantity:
 
 def _members(self: Evaluation, operator: op.Members) -> Quantity:
     within = self.unit(operator.base, operator.within)
+    if self.reads is not None:
+        return _made_of_members(self, operator, within)
+    start = within.at("")
+    tried = (f"{path}={word}" for path, word in self.words.items() if path.startswith(start))
+    asked = self.subject.path, self.here.path, *sorted(tried)
+    return self.subjects.grouped(
+        operator, within, asked, lambda: _made_of_members(self, operator, within)
+    )
+
+
+def _made_of_members(self: Evaluation, operator: op.Members, within: Unit) -> Quantity:
     members = tuple(_going_through(self, operator, within))
     reasons = frozenset[Reason]().union(*(one.truth.undefined for one in members))
     if reasons:

@@ -67,6 +67,19 @@ class Subjects:
             self.modelled |= found[1]
         return found[0]
 
+    def grouped(
+        self,
+        operator: op.Members,
+        within: Unit,
+        asked: tuple[str, ...],
+        make: Callable[[], Quantity],
+    ) -> Quantity:
+        """What `make` makes of a group `within` a unit.
+
+        `asked` are the paths it is asked from, and the words that are tried within that unit.
+        """
+        return make()
+
     def words_of(self, listed: str) -> tuple[str, ...]:
         """The words of a closed list."""
         if listed not in self._words:
