@@ -50,7 +50,7 @@ def fixed(state: State) -> dict[str, Fact]:
 
 def chains(state: State) -> Iterator[tuple[int, Chain]]:
     """The chains with a row for each unit and norm."""
-    for place, chain in enumerate(state.frame.pack.rules.flags):
+    for place, chain in enumerate(state.frame.pack.rules.listed):
         if chain.file.each == "norm":
             yield place, chain
 
