@@ -11,6 +11,7 @@ import platform
 import random
 import resource
 import sys
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from time import perf_counter
@@ -26,6 +27,7 @@ PLAN = Path(__file__).parents[2] / "scenarios" / "dien-bien" / "2025-10" / "mode
 MS = 1000
 KINDS = ("hire", "retire", "second", "transfer")
 SEED = 759
+WARM = 100
 
 
 def main() -> None:
@@ -34,31 +36,33 @@ def main() -> None:
     copies = int(sys.argv[2]) if sys.argv[2:] else 1
     plan, pack = read_plan_and_pack(PLAN)
     plan = enlarged(replace(plan, beside=()), copies)
+    start = perf_counter()
     session = Session(plan, pack)
     _ = session.flags
-    posts = [unit.code for unit in plan.root.walk() if unit.level == "post"]
+    opened = perf_counter() - start
     communes = sum(1 for unit in plan.root.walk() if unit.level == "commune")
-    before = memory()
-    proposing, accepting = timed(session, posts, events)
-    grown = memory() - before
     print(f"Python {platform.python_version()}, {communes} communes, {events} events.")
+    print(f"Opening took {opened:.1f} s.")
+    _ = measured(session, WARM)
+    before = memory()
+    proposing, accepting = zip(*measured(session, events), strict=True)
     print("| | p50 | p99 | max |")
     print("|---|---:|---:|---:|")
     for said, times in (("propose, with its delta", proposing), ("accept", accepting)):
         print(f"| {said} | {' | '.join(f'{one * MS:.1f} ms' for one in ends(times))} |")
-    print(f"Memory grew by {grown / events:.1f} KB an event.")
+    print(f"Memory grew by {(memory() - before) / events:.1f} KB an event.")
     fresh = check(session.plan, pack)
     same = (session.findings, session.flags) == (fresh.findings, fresh.flags)
     print(f"The final state is that of a fresh run: {same}.")
     sys.exit(0 if same else 1)
 
 
-def timed(session: Session, posts: list[str], events: int) -> tuple[list[float], list[float]]:
-    """Seconds of each proposal and of each acceptance, of so many events that can happen."""
-    draw = random.Random(SEED)  # noqa: S311 - a benchmark
-    proposing: list[float] = []
-    accepting: list[float] = []
-    while len(accepting) < events:
+def measured(session: Session, events: int) -> list[tuple[float, float]]:
+    """Seconds of proposing and of accepting so many random events that can happen."""
+    draw = random.Random(f"{SEED} {len(session.events)}")  # noqa: S311 - a benchmark
+    posts = [unit.code for unit in session.plan.root.walk() if unit.level == "post"]
+    times: list[tuple[float, float]] = []
+    while len(times) < events:
         event = drawn(draw, posts)
         start = perf_counter()
         try:
@@ -68,11 +72,10 @@ def timed(session: Session, posts: list[str], events: int) -> tuple[list[float],
         if ruling.delta is None:
             continue
         _ = ruling.delta.findings, ruling.delta.flags
-        proposing.append(perf_counter() - start)
-        start = perf_counter()
+        middle = perf_counter()
         session.accept(event)
-        accepting.append(perf_counter() - start)
-    return proposing, accepting
+        times.append((middle - start, perf_counter() - middle))
+    return times
 
 
 def drawn(draw: random.Random, posts: list[str]) -> dict[str, Any]:
@@ -83,7 +86,7 @@ def drawn(draw: random.Random, posts: list[str]) -> dict[str, Any]:
         "event": kind, "from": one, "to": other}  # fmt: skip
 
 
-def ends(times: list[float]) -> tuple[float, float, float]:
+def ends(times: Sequence[float]) -> tuple[float, float, float]:
     """The middle, the 99th of a hundred, and the longest."""
     ordered = sorted(times)
     return ordered[len(ordered) // 2], ordered[int(len(ordered) * 0.99)], ordered[-1]

@@ -33,7 +33,7 @@ def test_each_line_is_answered_and_a_bad_one_changes_nothing(
     said = [json.loads(line) for line in printed.out.splitlines()]
 
     assert code == BAD_INPUT
-    assert [one.get("decision") for one in said] == ["cannot be told", None, "cannot be told"]
+    assert [one.get("decision") for one in said] == ["refuse", None, "refuse"]
     assert [one.get("accepted") for one in said] == [True, None, False]
     assert printed.err.splitlines()[0].startswith("line 2: this is no JSON")
     assert "line 3: `hier` is not an event" in printed.err

@@ -38,7 +38,8 @@ class Applier:
     """Carries events out in one plan.
 
     `level` is the level of the units that keep books and quotas, and `listed` says how a plan
-    lists a secondment.
+    lists a secondment.  `within` are the kinds of organisations whose books are asked: where an
+    event names a unit alone, it speaks of those.
     """
 
     plan: Plan
@@ -46,6 +47,7 @@ class Applier:
     rules: Rules
     level: str
     listed: Listed | None
+    within: frozenset[str] = frozenset()
 
     def applied(self, event: ev.Event) -> Applied:
         """What follows from `event`; raises `InputError` where it names nothing of the plan."""
@@ -132,7 +134,8 @@ class Applier:
                 self._refuse(f"`{at.code}` is not `{said}`", name, f"it is `{own}`")
         inside = at if at.level in (POST, ORGANISATION) else None
         kind = self.subjects.above(inside, ORGANISATION).cell(KIND).value if inside else None
-        found[KIND] = frozenset([kind]) if isinstance(kind, str) else self._all(KIND)
+        any_kind = self._all(KIND) if inside else self.within or self._all(KIND)
+        found[KIND] = frozenset([kind]) if isinstance(kind, str) else any_kind
         return found
 
     def _all(self, name: str) -> frozenset[str]:

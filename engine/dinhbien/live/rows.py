@@ -13,15 +13,19 @@ from datetime import date
 from dinhbien.judging.flags import row_of
 from dinhbien.language.chain import Chain
 from dinhbien.language.from_norms import Rules
+from dinhbien.language.operators import Situation, within
 from dinhbien.language.pack import EncodedNorm
 from dinhbien.live.reads import Reads, asked_again, reads
 from dinhbien.live.situations import LiveSituations
 from dinhbien.live.spots import Spot
 from dinhbien.meaning.evaluate import Value
 from dinhbien.meaning.flagging import Flagger, values
+from dinhbien.meaning.truth import Truth
 from dinhbien.model.flagged import FlagRow
 from dinhbien.model.plan import Unit
 
+_ALIKE = 2**9
+"""Likenesses of rows that are kept before they are forgotten."""
 Key = tuple[int, str]
 """A chain by its place, and a norm by its id or nothing."""
 
@@ -32,7 +36,7 @@ class Row:
 
     row: FlagRow
     found: object
-    earlier: dict[str, Value]
+    earlier: dict[str, object]
     elsewhere: object = None
     made: dict[str, Value] = field(default_factory=dict)
 
@@ -46,6 +50,7 @@ class Rows:
     flagger: Flagger
     reads: tuple[Reads, ...]
     kept: dict[str, dict[Key, Row]]
+    names: dict[str, set[str]] = field(default_factory=dict)
 
     @classmethod
     def first(cls, situations: LiveSituations, rules: Rules, day: date) -> Rows:
@@ -70,8 +75,9 @@ class Rows:
         """The rows of another state; those whose cells have changed are forgotten."""
         kept = dict(self.kept)
         subjects = situations.subjects
-        flagger = Flagger(subjects, self.flagger.day, self.flagger._prepared, self.flagger._alike)
-        made = Rows(situations, self.rules, flagger, self.reads, kept)
+        alike = self.flagger._alike if len(self.flagger._alike) < _ALIKE else {}
+        flagger = Flagger(subjects, self.flagger.day, self.flagger._prepared, alike)
+        made = Rows(situations, self.rules, flagger, self.reads, kept, self.names)
         for place, each in enumerate(self.reads):
             outer = {
                 unit.path: unit for spot in changed for unit in asked_again(each, spot, subjects)
@@ -127,13 +133,13 @@ class Rows:
         held: Row | None,
         earlier: dict[str, Value],
     ) -> Row:
-        found = self._found(unit, norm)
+        found, told = self._found(unit, norm), self._told(chain, earlier)
         elsewhere = self.situations.elsewhere(chain, norm, unit.level) if norm else None
         same = (
             held is not None
             and held.elsewhere == elsewhere
             and held.found == found
-            and held.earlier == earlier
+            and held.earlier == told
         )
         if same and held is not None:
             return held
@@ -145,9 +151,25 @@ class Rows:
         flags = self.flagger.raised(chain, unit, {**situation, **earlier})
         made = values(chain, unit, flags) if norm is None else {}
         row = row_of(self.situations, chain, unit, norm, flags)
-        return Row(row, found, earlier, elsewhere, made)
+        return Row(row, found, told, elsewhere, made)
+
+    def _told(self, chain: Chain, earlier: dict[str, Value]) -> dict[str, object]:
+        """What the chain reads of earlier ones; terms alone are equal whatever their bounds."""
+        if chain.name not in self.names:
+            tops = (top for step in chain.steps for top in (step.when, step.amount))
+            read = (one for top in tops if top is not None for one in within(top))
+            self.names[chain.name] = {one.name for one in read if isinstance(one, Situation)}
+        return {
+            name: _whole(value) for name, value in earlier.items() if name in self.names[chain.name]
+        }
 
     def _found(self, unit: Unit, norm: EncodedNorm | None) -> object:
         if norm is not None:
             return self.situations.found(norm.id, unit)
         return self.situations.by_unit.get(unit.path, {})
+
+
+def _whole(value: Value) -> object:
+    if isinstance(value, Truth) or value.undefined:
+        return value
+    return value.bounds, value.missing, value.whole

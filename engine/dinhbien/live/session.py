@@ -211,10 +211,11 @@ class Session:
         return ruling, None if made is None else made[0]
 
     def _applied(self, event: Event, state: State) -> Applied:
-        asked = self._chain.file.may
-        listed = asked.listed if asked else None
-        level = self._chain.file.level
-        return Applier(state.plan, state.subjects, self.pack.rules, level, listed).applied(event)
+        asked, rules = self._chain.file.may, self.pack.rules
+        assert asked is not None  # noqa: S101 - it is why the chain was chosen
+        level, within = self._chain.file.level, frozenset(rules.counts[asked.books].within)
+        applier = Applier(state.plan, state.subjects, rules, level, asked.listed, within)
+        return applier.applied(event)
 
     def _take(self, event: Event, states: tuple[State, ...]) -> None:
         self._undo.append(self._states)
