@@ -1,11 +1,13 @@
 """What every test may ask for."""
 
 import atexit
+import gc
 import os
+import re
 import shutil
 import tempfile
 from collections.abc import Callable
-from typing import NoReturn
+from typing import Any, NoReturn
 
 import pytest
 from hypothesis import settings
@@ -22,7 +24,38 @@ if "PYTEST_XDIST_WORKER" not in os.environ:
     atexit.register(shutil.rmtree, _KEPT, ignore_errors=True)
     os.environ["DINHBIEN_CACHE"] = _KEPT
 
+# Reports are kept for the tests that share them: searching them for cycles again and again is dear.
+gc.set_threshold(200_000, 50, 1000)
+
 REQUIRED = {name.strip() for name in os.environ.get("DINHBIEN_REQUIRE", "").split(",")}
+
+
+_PLAN = re.compile(r"\[([^\]]*/)expect-")
+_MODELLED = ("modelled", "docs/guide/officer.md")
+
+
+def worker_of(test: str) -> str:
+    """What a test shares with others, which one worker then runs: how a plan was judged.
+
+    The plans of a folder of expectations, and the modelled plans, which take long.
+    """
+    if any(word in test for word in _MODELLED):
+        return "modelled"
+    found = _PLAN.search(test)
+    return found[1] if found else test
+
+
+# The marks that pytest-xdist has for this are not seen by the newest pytest.
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:  # noqa: ANN401 - xdist's
+    """Spread the tests over the workers, those that share a plan on one."""
+    from xdist.scheduler import LoadScopeScheduling
+
+    class ByPlan(LoadScopeScheduling):  # type: ignore[misc]  # xdist has no types
+        def _split_scope(self, nodeid: str) -> str:
+            return worker_of(nodeid)
+
+    return ByPlan(config, log)
 
 
 @pytest.fixture(scope="session")

@@ -23,17 +23,8 @@ if TYPE_CHECKING:
     from dinhbien.model.proposal import Proposal
 
 SCENARIOS = content("scenarios")
-MODELLED = "modelled"
-"""The group of tests that judge the modelled plans, which take long: one worker runs them."""
-
 judge, ask = from_files.check_file, from_files.may_file
 Named = str | os.PathLike[str]
-
-
-def group(plan: Named) -> pytest.MarkDecorator:
-    """Puts a test on the worker of all others of the same plan."""
-    name = os.fspath(plan)
-    return pytest.mark.xdist_group(MODELLED if MODELLED in name else name)
 
 
 @cache

@@ -8,7 +8,6 @@ import shlex
 from collections.abc import Iterator
 from itertools import pairwise
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -17,7 +16,7 @@ from dinhbien.cli import main
 from dinhbien.errors import DinhbienError, Problem
 from dinhbien.reading.to_pack import read_pack
 from tests.docs.pages import README, ROOT, Block, blocks, blocks_of, matches
-from tests.judged import group, share
+from tests.judged import share
 
 _EXIT = re.compile(r"\s+# exit (\d+)$")
 _INSTRUMENT = """
@@ -74,17 +73,7 @@ def run(command: str) -> int:
         return left.code if isinstance(left.code, int) else 1
 
 
-def params(found: list[Block]) -> list[Any]:
-    """Blocks, those of one plan on one worker: they share how it was judged."""
-    return [pytest.param(one, id=one.place, marks=_group(one)) for one in found]
-
-
-def _group(block: Block) -> pytest.MarkDecorator:
-    named = re.search(r"scenarios/\S+", "\n".join(block.lines))
-    return group(named[0] if named else "no plan")
-
-
-@pytest.mark.parametrize("block", params(blocks("console")))
+@pytest.mark.parametrize("block", blocks("console"), ids=lambda block: block.place)
 def test_commands_print_what_is_shown(
     block: Block, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

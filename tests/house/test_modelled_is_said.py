@@ -12,7 +12,7 @@ import pytest
 
 from dinhbien.report.as_json import json_body
 from dinhbien.shipped import content
-from tests.judged import MODELLED, check_file
+from tests.judged import check_file
 
 FOLDER = content("scenarios") / "dien-bien" / "2025-10"
 ALLOCATIONS = ("modelled-a.yaml", "modelled-b.yaml")
@@ -20,7 +20,6 @@ WORD = re.compile(r"modelled|mô hình", re.IGNORECASE)
 NUMBER = re.compile(r"(?<![\d.,/-])\d+(?:[.,]\d{3})*(?![\d]|[.,]\d|/)")
 LEAST = 100
 """Smaller numbers stand for many things in a text."""
-pytestmark = pytest.mark.xdist_group(MODELLED)
 
 
 def figures(node: Any) -> Iterator[int]:  # noqa: ANN401 - it is JSON

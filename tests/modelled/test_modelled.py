@@ -11,7 +11,7 @@ import pytest
 from dinhbien import InputError, Plan, check, read_pack, read_plan
 from dinhbien.reading.to_rules import read_rules
 from dinhbien.shipped import content
-from tests.judged import MODELLED, check_file
+from tests.judged import check_file
 
 from .make import main, tables
 from .posts import Row
@@ -23,8 +23,6 @@ ALLOCATIONS = ("a", "b")
 GAPS = 240
 COMMITTED = FOLDER / "modelled"
 Change = Callable[[list[Row]], object]
-
-pytestmark = pytest.mark.xdist_group(MODELLED)
 
 
 @pytest.fixture(scope="module")
