@@ -13,6 +13,7 @@ from dinhbien import cli
 from dinhbien.judging.check import FAIL_LEVELS, Report, check
 from dinhbien.judging.from_files import check_file
 from dinhbien.report.as_junit import junit_text
+from dinhbien.report.cautions import unread_of
 from dinhbien.shipped import content
 
 SCENARIOS = content("scenarios")
@@ -124,6 +125,16 @@ def test_an_illustration_is_said_in_every_suite_and_gives_ranges() -> None:
     assert said[0].startswith("ILLUSTRATION, not data")
     assert all("(illustration: " in (one.text or "") for one in root.iter("system-out"))
     assert list(root.iter("system-out"))
+
+
+def test_texts_that_were_not_read_in_full_are_named_in_every_suite() -> None:
+    found = report(FLAGS)
+    root = suites(found)
+    said = {one.get("value", "") for one in root.iter("property")
+            if one.get("name") == "unread_texts"}  # fmt: skip
+
+    assert said == {", ".join(unread_of(one.norm for one in found.judged))}
+    assert "09/CV-BCĐ" in said.pop()
 
 
 def test_names_are_escaped_and_letters_that_no_xml_holds_are_replaced() -> None:

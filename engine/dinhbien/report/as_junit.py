@@ -13,6 +13,7 @@ from dinhbien.judging.ranges import Ranges
 from dinhbien.language.pack import EncodedNorm
 from dinhbien.model.finding import Finding
 from dinhbien.report.as_json import report_head
+from dinhbien.report.cautions import unread_of
 from dinhbien.report.ranged import Ranged
 from dinhbien.shipped import VERSION
 
@@ -146,6 +147,7 @@ class _Suites:
         yield from (("dinhbien", VERSION), ("as_of", head["as_of"]), ("pack", head["pack"]))
         yield from (("plan", plan.sha256), ("fail_on", fail_on))
         yield "modelled_share", head["plan"]["modelled_share"]
+        yield "unread_texts", ", ".join(unread_of(one.norm for one in self.report.judged))
         if plan.illustration is not None:
             yield "illustration", " ".join(self.ranged.head())
 
