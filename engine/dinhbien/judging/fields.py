@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import cached_property
 
-from dinhbien.judging.parts import ASIDE, Part, summed
+from dinhbien.judging.parts import ASIDE, Naming, Part, summed
 from dinhbien.language.names import ORGANISATION
 from dinhbien.language.pack import EncodedNorm
 from dinhbien.meaning.subjects import Subjects
@@ -23,18 +23,29 @@ _ON_BOOKS = "on_books"
 class Spare:
     """How many people of each word could be spared, and what is missing to tell."""
 
-    people: dict[str, int]
-    missing: frozenset[str]
+    people: Counter[str]
+    missing: Counter[str]
 
-    def __add__(self, other: Spare) -> Spare:
-        total = Counter(self.people)
-        total.update(other.people)
-        return Spare(dict(total), self.missing | other.missing)
+    def plus(self, part: Spare, times: int = 1) -> Spare:
+        """Both together; or the rest without `part`, where `times` is -1."""
+        people, missing = self.people.copy(), self.missing.copy()
+        for word, many in part.people.items():
+            people[word] += times * many
+        for path, many in part.missing.items():
+            missing[path] += times * many
+        return Spare(people, missing)
 
-    def without(self, part: Spare) -> Spare:
-        """The rest, once `part` of it is taken out; what is missing there is missing there only."""
-        left = {word: many - part.people.get(word, 0) for word, many in self.people.items()}
-        return Spare(left, self.missing - part.missing)
+    def named(self, naming: Naming) -> Spare:
+        """The same, its inputs named as `naming` has it."""
+        missing: Counter[str] = Counter()
+        for path, many in self.missing.items():
+            missing[naming(path)] += many
+        return Spare(self.people, missing)
+
+    @property
+    def lacking(self) -> frozenset[str]:
+        """The inputs that are missing."""
+        return frozenset(path for path, many in self.missing.items() if many)
 
 
 @dataclass(frozen=True)
@@ -46,6 +57,7 @@ class Fields:
 
     subjects: Subjects
     norms: tuple[tuple[EncodedNorm, tuple[Finding, ...]], ...]
+    naming: Naming = field(compare=False, repr=False)
     _inside: dict[tuple[str, str], Spare] = field(default_factory=dict)
     _all: dict[str, Spare] = field(default_factory=dict)
 
@@ -57,7 +69,7 @@ class Fields:
             wanted.update(finding.outcome.failed)
         listed = norm.used.program.parts[0].listed
         inside = self.inside(unit, listed)
-        outside = self.everywhere(listed).without(inside)
+        outside = self.everywhere(listed).plus(inside.named(self.naming), -1)
         return {
             "gap": gap,
             "gap_inside": _fillable(wanted, inside, gap),
@@ -65,9 +77,10 @@ class Fields:
         }
 
     def everywhere(self, listed: str) -> Spare:
-        """Whom all organisations could spare; gathered once."""
+        """Whom all organisations could spare, its inputs named for all; gathered once."""
         if listed not in self._all:
-            self._all[listed] = self._within(self.subjects.plan.root, listed)
+            found = self._within(self.subjects.plan.root, listed)
+            self._all[listed] = found.named(self.naming)
         return self._all[listed]
 
     def inside(self, unit: Unit, listed: str) -> Spare:
@@ -80,12 +93,12 @@ class Fields:
     def _within(self, unit: Unit, listed: str) -> Spare:
         """The sum over the organisations of `unit`; those it may not list are missing."""
         people: Counter[str] = Counter()
-        missing = set(self.subjects.open_lists(unit, ORGANISATION))
+        missing = Counter(self.subjects.open_lists(unit, ORGANISATION))
         for organisation in self.subjects.below(unit, ORGANISATION):
             one = self.spare(organisation, listed, self.asked(organisation.code))
             people.update(one.people)
-            missing |= one.missing
-        return Spare(dict(people), frozenset(missing))
+            missing.update(one.missing)
+        return Spare(people, missing)
 
     def asked(self, organisation: str) -> frozenset[str]:
         """The words that a norm may ask of an organisation."""
@@ -106,7 +119,7 @@ class Fields:
         """Whom an organisation could spare: one stays of each word that it is `asked` for."""
         held, missing = self._held(organisation, listed)
         people = {word: max(0, many - (word in asked)) for word, many in held.items()}
-        return Spare(people, frozenset(missing))
+        return Spare(Counter(people), Counter(missing))
 
     def _held(self, organisation: Unit, listed: str) -> tuple[Counter[str], set[str]]:
         """The people on the books of each word of `listed`, and what is missing for it."""
@@ -135,6 +148,7 @@ def _fillable(wanted: Counter[str], spare: Spare, gap: Part) -> Part:
     if gap.amount is None:
         return gap
     least = Fraction(sum(min(many, spare.people.get(word, 0)) for word, many in wanted.items()))
-    open_ended = spare.missing or gap.amount.exact is None
+    lacking = spare.lacking
+    open_ended = lacking or gap.amount.exact is None
     most = gap.amount.high if open_ended else least
-    return Part(Amount(least, most), spare.missing | gap.missing)
+    return Part(Amount(least, most), lacking | gap.missing)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from collections import Counter
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from functools import reduce
 
@@ -45,60 +46,63 @@ UNTOLD = Part(None, because=frozenset([("no_norm",)]))
 """No norm that is judged says anything of it."""
 
 
+Naming = Callable[[str], str]
+"""Gives an input a name that it shares with the same input of other units."""
+
+
 @dataclass(frozen=True)
 class Pool:
     """The sum of many parts, from which any one can be taken out again.
 
     `low` and `high` add up the finite ends; `unbounded` and `untold` count the others.
+    A sum over all units names what it lacks once for all of them, by `naming`.
     """
 
     low: Fraction
     high: Fraction
     unbounded: int
     untold: int
-    missing: frozenset[str]
-    because: frozenset[Reason]
+    missing: Counter[str]
+    because: Counter[Reason]
+    naming: Naming = field(compare=False, repr=False)
 
     @classmethod
-    def of(cls, parts: list[Part]) -> Pool:
+    def of(cls, parts: Iterable[Part], naming: Naming) -> Pool:
         """The sum of `parts`, none of which is below zero."""
-        told = [one.amount for one in parts if one.amount is not None]
-        return cls(
-            low=sum((one.low or Fraction(0) for one in told), Fraction(0)),
-            high=sum((one.high or Fraction(0) for one in told), Fraction(0)),
-            unbounded=sum(1 for one in told if one.high is None),
-            untold=len(parts) - len(told),
-            missing=frozenset[str]().union(*(one.missing for one in parts)),
-            because=frozenset[Reason]().union(*(one.because for one in parts)),
-        )
+        zero = Fraction(0)
+        made = cls(zero, zero, 0, 0, Counter(), Counter(), naming)
+        return reduce(Pool.plus, parts, made)
 
-    def exchanged(self, before: Part, after: Part) -> Pool | None:
-        """The sum with one part in the place of another; None where they lack other inputs."""
-        if (before.missing, before.because) != (after.missing, after.because):
-            return None
-        ends = [(one.amount.low, one.amount.high) for one in (before, after) if one.amount]
-        if len(ends) != len((before, after)):
-            return None
-        (low, high), (new_low, new_high) = ends
+    def plus(self, part: Part, times: int = 1) -> Pool:
+        """The sum with one part more, or with one part less where `times` is -1."""
+        told = part.amount
+        low, high = (Fraction(0), Fraction(0)) if told is None else (told.low or 0, told.high or 0)
+        missing, because = self.missing, self.because
+        if part.missing:
+            missing = missing.copy()
+            missing.update({self.naming(path): times for path in part.missing})
+        if part.because:
+            because = because.copy()
+            because.update(dict.fromkeys(part.because, times))
         return replace(
             self,
-            low=self.low + (new_low or 0) - (low or 0),
-            high=self.high + (new_high or 0) - (high or 0),
-            unbounded=self.unbounded + (new_high is None) - (high is None),
+            low=self.low + times * low,
+            high=self.high + times * high,
+            unbounded=self.unbounded + times * (told is not None and told.high is None),
+            untold=self.untold + times * (told is None),
+            missing=missing,
+            because=because,
         )
 
     def without(self, own: Part) -> Part:
-        """The sum of all but `own`; it may name inputs that only `own` lacks."""
-        if self.untold - (own.amount is None):
-            return Part(None, self.missing, self.because)
-        if own.amount is None:
-            low, high, unbounded = self.low, self.high, self.unbounded
-        else:
-            low = self.low - (own.amount.low or Fraction(0))
-            high = self.high - (own.amount.high or Fraction(0))
-            unbounded = self.unbounded - (own.amount.high is None)
-        amount = Amount(low, None if unbounded else high)
-        return Part(amount, self.missing if amount.exact is None else frozenset())
+        """The sum of all but `own`."""
+        left = self.plus(own, -1)
+        missing = frozenset(name for name, many in left.missing.items() if many)
+        if left.untold:
+            reasons = frozenset(one for one, many in left.because.items() if many)
+            return Part(None, missing, reasons)
+        amount = Amount(left.low, None if left.unbounded else left.high)
+        return Part(amount, missing if amount.exact is None else frozenset())
 
 
 def widest(parts: list[Part]) -> Part:

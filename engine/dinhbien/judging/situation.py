@@ -6,12 +6,12 @@ is short and what is over in one unit stand side by side.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from functools import cached_property, reduce
+from functools import cache, cached_property, reduce
 
 from dinhbien.judging.fields import Fields
-from dinhbien.judging.parts import NONE, UNTOLD, Part, Pool, summed, widest
+from dinhbien.judging.parts import NONE, UNTOLD, Naming, Part, Pool, summed, widest
 from dinhbien.judging.standing import Judged
 from dinhbien.language.chain import COMPARED, Chain
 from dinhbien.language.operators import Tally
@@ -19,6 +19,7 @@ from dinhbien.language.pack import EncodedNorm
 from dinhbien.language.units import Measure
 from dinhbien.meaning.evaluate import Value
 from dinhbien.meaning.subjects import Subjects
+from dinhbien.model.amount import NOT_NEGATIVE
 from dinhbien.model.finding import Finding
 from dinhbien.model.flag import Compared
 from dinhbien.model.plan import Unit
@@ -129,8 +130,19 @@ class Situations:
         """What all units of a level together could give; gathered once."""
         if (norm, level) not in self._pools:
             spare = [self._spare(norm, unit) for unit in self.units(level)]
-            self._pools[norm, level] = Pool.of(spare)
+            self._pools[norm, level] = self._pooled(spare, level)
         return self._pools[norm, level]
+
+    def _pooled(self, spare: Iterable[Part], level: str) -> Pool:
+        """The sum of `spare`, and of what units that the plan does not list might give."""
+        unlisted = self.subjects.open_lists(self.subjects.plan.root, level)
+        others = [Part(NOT_NEGATIVE, unlisted)] if unlisted else []
+        return Pool.of([*spare, *others], self.naming)
+
+    @cached_property
+    def naming(self) -> Naming:
+        """What an input of some units is called where each unit's does not matter."""
+        return cache(self.subjects.vocabulary.anywhere)
 
     def _fields(self, forms: tuple[str, ...]) -> Fields:
         """The norms of `forms` with their findings; gathered once."""
@@ -140,7 +152,7 @@ class Situations:
                 for one in self.judged
                 if one.norm.norm.form in forms and one.standing == "used" and one.certain
             ]
-            self._gathered[forms] = Fields(self.subjects, tuple(norms))
+            self._gathered[forms] = Fields(self.subjects, tuple(norms), self.naming)
         return self._gathered[forms]
 
 

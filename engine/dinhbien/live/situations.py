@@ -64,7 +64,7 @@ class LiveFields(Fields):
                     made.inside(unit, listed),
                 )
                 if was != is_:
-                    after = after.without(was) + is_
+                    after = after.plus(was.named(self.naming), -1).plus(is_.named(self.naming))
             made._all[listed] = after
         return made
 
@@ -100,7 +100,7 @@ class LiveSituations(Situations):
         if (norm, level) not in self._pools:
             each = {one.path: self._spare(norm, one) for one in self.units(level)}
             self.spares[norm, level] = each
-            self._pools[norm, level] = Pool.of(list(each.values()))
+            self._pools[norm, level] = self._pooled(each.values(), level)
         return self._pools[norm, level]
 
     def _pool(self, norm: str, level: str) -> Pool:
@@ -119,7 +119,7 @@ class LiveSituations(Situations):
                 for one in self.judged
                 if one.norm.norm.form in forms and one.standing == "used" and one.certain
             )
-            self._gathered[forms] = LiveFields(self.subjects, norms, on=self.on)
+            self._gathered[forms] = LiveFields(self.subjects, norms, self.naming, on=self.on)
         return self._gathered[forms]
 
     def moved(
@@ -150,10 +150,7 @@ class LiveSituations(Situations):
         self.spares[key] = {**before, **after}
         pool = self._pools[key]
         for path, part in after.items():
-            found = pool.exchanged(before[path], part)
-            pool = found or Pool.of(list(self.spares[key].values()))
-            if found is None:
-                break
+            pool = pool.plus(before[path], -1).plus(part)
         self._pools[key] = pool
 
     def pooled_otherwise(self, before: LiveSituations) -> set[tuple[str, str]]:

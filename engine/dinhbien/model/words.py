@@ -74,6 +74,16 @@ class Vocabulary(Authored):
             current = self.levels[current].within
         return tuple(above)
 
+    def anywhere(self, path: str) -> str:
+        """The path of an input with `*` for each code: that input of whichever units lack it.
+
+        ``communes.90001.figures.staff`` becomes ``communes.*.figures.staff``.
+        """
+        listed = {one.listed for one in self.levels.values()}
+        steps = path.split(".")
+        codes = (before in listed for before in ["", *steps])
+        return ".".join("*" if code else one for code, one in zip(codes, steps, strict=False))
+
     def said(self, listed: str, word: str, lang: str) -> str:
         """A word of a list in `lang`; the word itself where it is not declared."""
         found = self.lists.get(listed, {}).get(word)
