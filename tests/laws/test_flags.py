@@ -10,10 +10,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dinhbien.judging.check import check
+from dinhbien.judging.flags import raised
 from dinhbien.language.pack import Pack
 from dinhbien.model.flagged import FlagRow
+from dinhbien.model.plan import Cell, Origin, Unit
 from tests.laws.examples import some
-from tests.laws.strategies import Sketch, completions, plan_of, plans, shipped
+from tests.laws.strategies import Sketch, completions, plan_of, plans, shipped, words
 from tests.laws.test_missing import inside
 
 NORMS = ("frame", "division-minimum", "government-within-quota", "vice-chairs-two")
@@ -107,3 +109,39 @@ def test_shortage_and_surplus_of_a_unit_stand_side_by_side(sketch: Sketch) -> No
             amount = row.flag(name).amount
             assert amount is not None
             assert amount.exact == total
+
+
+def placed(commune: Unit, facts: dict[str, Cell]) -> Unit:
+    """A commune of which its region and its border are stated so, or not."""
+    stated = {name: replace(one, path=commune.at(name)) for name, one in facts.items()}
+    return replace(commune, cells={**commune.cells, **stated})
+
+
+def stated(attribute: str) -> st.SearchStrategy[Cell]:
+    """A word of an attribute, or none, reported or modelled."""
+    origins: tuple[Origin, ...] = ("reported", "modelled")
+    found = st.sampled_from([*words(attribute), None])
+    return st.builds(Cell, st.just(""), found, origin=st.sampled_from(origins))
+
+
+FACTS = st.fixed_dictionaries({"region": stated("region"), "border": stated("border")})
+
+
+@settings(max_examples=some(50))
+@given(plans(open_words=False), st.lists(FACTS, min_size=3, max_size=5))
+def test_rows_that_are_alike_are_reckoned_as_each_alone(
+    sketch: Sketch, facts: list[dict[str, Cell]]
+) -> None:
+    communes = (sketch["communes"] * len(facts))[: len(facts)]
+    plan = plan_of({"communes": communes})
+    units = zip(plan.root.children["commune"], facts, strict=True)
+    root = replace(plan.root, children={"commune": tuple(placed(*one) for one in units)})
+    report = check(replace(plan, root=root), pack())
+
+    chains = pack().rules.listed
+    for unit in report.situations.units("commune"):
+        alone = raised(report.situations, chains, report.day, frozenset([unit.path]))
+        together = [one for one in report.flags if one.subject.code == unit.code]
+        assert together == list(alone)
+        for row in together if unit.cell("region").origin == "modelled" else ():
+            assert not row.norm or unit.cell("region").path in row.modelled

@@ -13,16 +13,19 @@ from functools import cached_property
 from dinhbien.language.chain import Chain, Step
 from dinhbien.language.operators import (
     Arithmetic,
+    Branch,
     CellOf,
     Chosen,
     Compared,
     Constant,
+    Known,
     Logic,
     Not,
     Operator,
     Rounded,
     Situation,
     Tally,
+    WordIn,
     replaced,
     within,
 )
@@ -35,6 +38,8 @@ from dinhbien.model.flagged import Flagged
 _MARK = "\0"
 """Opens a mark; no path of a plan holds it."""
 _OF_INPUTS = (Arithmetic, Chosen, Compared, Constant, Logic, Not, Rounded, Situation)
+_OF_FACTS = (Branch, WordIn, CellOf, Known)
+_FACTS = ("word", "truth")
 
 
 @dataclass(frozen=True)
@@ -69,6 +74,15 @@ class Prepared:
         return tuple(sorted(read - made))
 
     @cached_property
+    def facts(self) -> tuple[CellOf, ...] | None:
+        """The words and truths of the unit that the steps read; None where they read more."""
+        inside = [one for step in self.steps for one in _operators(step)]
+        cells = [one for one in inside if isinstance(one, CellOf)]
+        if not all(isinstance(one, (*_OF_INPUTS, *_OF_FACTS)) for one in inside):
+            return None
+        return None if any(one.kind not in _FACTS for one in cells) else tuple(dict.fromkeys(cells))
+
+    @cached_property
     def words(self) -> dict[str, frozenset[str]]:
         """The attributes whose words each step may read, itself or through a step before it."""
         found: dict[str, frozenset[str]] = {}
@@ -100,6 +114,11 @@ class Prepared:
         return frozenset(found)
 
 
+def named(cell: CellOf) -> str:
+    """What a cell of the unit, or of one above it, is called in a row."""
+    return f"{cell.level}:{cell.attribute}"
+
+
 def _operators(step: Step) -> Iterator[Operator]:
     for top in (step.when, step.amount):
         if top is not None:
@@ -111,9 +130,8 @@ def _from_inputs(operator: Operator | None, cells: dict[str, CellOf]) -> Operato
 
     def other(one: Operator) -> Operator | None:
         if isinstance(one, CellOf) and one.kind == "quantity":
-            name = f"{one.level}:{one.attribute}"
-            cells[name] = one
-            return Situation(name)
+            cells[named(one)] = one
+            return Situation(named(one))
         return None if isinstance(one, _OF_INPUTS) else one  # a group's are its members' own
 
     return None if operator is None else replaced(operator, other)
@@ -148,17 +166,40 @@ def _masked(name: str, value: Value) -> Value:
 
 
 @dataclass(frozen=True)
+class Answer:
+    """The flags of rows that are alike, and the facts read: with marks for paths of a unit."""
+
+    flags: tuple[Flagged, ...]
+    modelled: frozenset[str]
+
+    @classmethod
+    def of(cls, flags: Iterable[Flagged], modelled: Iterable[str], paths: Paths) -> Answer:
+        """What was answered in a row, in which the facts have `paths`."""
+        marks = {path: f"{_MARK}{name}" for name, path in paths.items()}
+        marked = (replace(one, missing=tuple(marks.get(path, path) for path in one.missing))
+                  for one in flags)  # fmt: skip
+        return cls(tuple(marked), frozenset(name for name in paths if paths[name] in modelled))
+
+
+Paths = Mapping[str, str]
+"""Where the facts of a unit stand, by name."""
+
+
+@dataclass(frozen=True)
 class Unmasked:
     """Puts what a row lacks in the place of the marks."""
 
     inputs: Inputs
+    paths: Paths = field(default_factory=dict)
     _told: dict[tuple[str, ...], tuple[str, ...]] = field(default_factory=dict)
 
     def flag(self, flag: Flagged, modelled: tuple[str, ...]) -> Flagged:
         """`flag` as it is in this row, which rests on the `modelled` cells."""
-        if flag.missing not in self._told:
-            self._told[flag.missing] = tuple(sorted(self._lacked(flag.missing)))
-        missing = self._told[flag.missing]
+        missing = flag.missing
+        if missing:
+            if missing not in self._told:
+                self._told[missing] = tuple(sorted(self._lacked(missing)))
+            missing = self._told[missing]
         if missing == flag.missing and modelled == flag.modelled:
             return flag
         one = flag  # by hand: `replace` takes three times as long
@@ -167,5 +208,11 @@ class Unmasked:
     def _lacked(self, marks: Iterable[str]) -> set[str]:
         found: set[str] = set()
         for one in marks:
-            found |= self.inputs[one[1:]].missing if one.startswith(_MARK) else {one}
+            name = one.removeprefix(_MARK)
+            if name == one:
+                found.add(one)
+            elif name in self.paths:
+                found.add(self.paths[name])
+            else:
+                found |= self.inputs[name].missing
         return found

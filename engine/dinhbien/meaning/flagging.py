@@ -5,7 +5,7 @@ A flag is raised only if every completion of the missing inputs raises it.
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping
+from collections.abc import Hashable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import reduce
@@ -13,7 +13,7 @@ from functools import reduce
 from dinhbien.language.chain import Chain, Step
 from dinhbien.language.operators import Program
 from dinhbien.language.units import NO_UNIT
-from dinhbien.meaning.alike import Prepared, Unmasked, likeness, masked
+from dinhbien.meaning.alike import Answer, Prepared, Unmasked, likeness, masked, named
 from dinhbien.meaning.completions import MOST_COMBINATIONS, TooManyWordsError, completions
 from dinhbien.meaning.evaluate import Evaluation, Value
 from dinhbien.meaning.quantity import ZERO, Quantity, between, undefined
@@ -24,6 +24,8 @@ from dinhbien.model.flagged import Flagged
 from dinhbien.model.plan import Unit
 
 _NO_NORM = Program("", None, None, None, None, "", "", NO_UNIT, "", "", {})
+
+_MODELLED = "modelled"
 
 Situation = Mapping[str, Value]
 
@@ -49,23 +51,31 @@ class Flagger:
         inputs = {one: own[one] if one in own else situation[one] for one in prepared.inputs}
         key = (chain.name, likeness(inputs))
         if key not in self._alike:
-            self._alike[key] = masked(inputs), {}
-        marked, kept = self._alike[key]
-        walk, row = _Walk(prepared, kept), Unmasked(inputs)
-        evaluation = replace(evaluation, situation=marked)
+            self._alike[key] = _Alike(masked(inputs))
+        alike = self._alike[key]
+        walk = _Walk(prepared, alike.kept)
+        evaluation = replace(evaluation, situation=alike.marked)
+        if prepared.facts is None:
+            found = _answered(walk, evaluation)
+            return _in_row(found, Unmasked(inputs), self.subjects.modelled)
+        cells = [self.subjects.above(unit, one.level).cell(one.attribute)
+                 for one in prepared.facts]  # fmt: skip
+        paths = {named(one): cell.path for one, cell in zip(prepared.facts, cells, strict=True)}
+        facts = tuple((cell.value, cell.origin == _MODELLED) for cell in cells)
+        if facts not in alike.answers:
+            alike.answers[facts] = self._answer(walk, evaluation, paths)
+        answer = alike.answers[facts]
+        self.subjects.modelled |= {paths[name] for name in answer.modelled}
+        return _in_row(answer.flags, Unmasked(inputs, paths), self.subjects.modelled)
+
+    def _answer(self, walk: _Walk, evaluation: Evaluation, paths: Mapping[str, str]) -> Answer:
+        """What holds for all rows that are alike and of which the same facts are stated."""
+        outer, self.subjects.modelled = self.subjects.modelled, set()
         try:
-            leaves = completions(walk.flags, evaluation)
-        except TooManyWordsError as error:
-            reason = ("too_many_words", str(MOST_COMBINATIONS))
-            missing = tuple(sorted(error.paths))
-            return tuple(
-                Flagged(step.name, step.kind, None, None, missing, (reason,))
-                for step in chain.shown
-            )
-        tried = {path for words, _ in leaves for path in words}
-        columns = zip(*(made for _, made in leaves), strict=True)
-        modelled = tuple(sorted(self.subjects.modelled))
-        return tuple(row.flag(_agreed(each, tried), modelled) for each in columns)
+            found = _answered(walk, evaluation)
+            return Answer.of(found, self.subjects.modelled, paths)
+        finally:
+            self.subjects.modelled = outer
 
     def _numbers(self, prepared: Prepared, evaluation: Evaluation) -> dict[str, Value]:
         """The unit's own numbers that the chain reads: the same in each of its rows."""
@@ -95,9 +105,42 @@ def _quantity(one: Flagged, key: tuple[str, ...]) -> Quantity:
     return between(key, one.amount, frozenset(one.missing), whole=True)
 
 
+def _answered(walk: _Walk, evaluation: Evaluation) -> tuple[Flagged, ...]:
+    """The flags over all completions of the missing words."""
+    try:
+        leaves = completions(walk.flags, evaluation)
+    except TooManyWordsError as error:
+        reason = ("too_many_words", str(MOST_COMBINATIONS))
+        missing = tuple(sorted(error.paths))
+        return tuple(
+            Flagged(step.name, step.kind, None, None, missing, (reason,))
+            for step in walk.chain.chain.shown
+        )
+    tried = {path for words, _ in leaves for path in words}
+    columns = zip(*(made for _, made in leaves), strict=True)
+    return tuple(_agreed(each, tried) for each in columns)
+
+
+def _in_row(
+    flags: Iterable[Flagged], row: Unmasked, modelled: Iterable[str]
+) -> tuple[Flagged, ...]:
+    read = tuple(sorted(modelled))
+    return tuple(row.flag(one, read) for one in flags)
+
+
 _Reckoned = tuple[Quantity | None, Truth, Flagged]
-_Alike = tuple[dict[str, Value], dict[str, _Reckoned]]
-"""The inputs of rows that are alike, with their marks, and the steps that no word changes."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Alike:
+    """Rows that are alike: their inputs with marks, and the steps that no word changes.
+
+    `answers` holds their flags, by what is stated of the facts that the chain reads.
+    """
+
+    marked: dict[str, Value]
+    kept: dict[str, _Reckoned] = field(default_factory=dict)
+    answers: dict[Hashable, Answer] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
