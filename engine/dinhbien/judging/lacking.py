@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 
+from dinhbien.language.operators import Program
 from dinhbien.language.pack import Pack
 from dinhbien.meaning.judge import Judge
 from dinhbien.meaning.subjects import Subjects
@@ -34,38 +37,42 @@ def lacking(
     listings = {level.listed for level in subjects.vocabulary.levels.values()}
     cells = {cell.path: cell for cell in subjects.plan.root.all_cells()}
     units = {(unit.level, unit.code): unit for unit in subjects.plan.root.walk()}
-    opened: dict[str, list[Finding]] = {}
+    missing_in: Counter[str] = Counter()
+    settles: Counter[str] = Counter()
     for finding in findings:
         if finding.verdict == "undetermined" and finding.standing == "used":
-            for path in finding.outcome.missing:
-                opened.setdefault(path, []).append(finding)
-    ranked: list[Lacking] = []
-    for path, among in opened.items():
-        settled = 0
-        if path.rpartition(".")[2] not in listings:  # a list is no single number to pin
-            for finding in among:
-                unit = units[finding.subject.level, finding.subject.code]
-                alone = finding.outcome.missing == (path,)
-                settled += alone or _settles(_ends(path, cells), finding, unit, pack, judge)
-        ranked.append(Lacking(path, len(among), settled))
+            missing_in.update(finding.outcome.missing)
+            unit = units[finding.subject.level, finding.subject.code]
+            # a list is no single number to pin
+            tried = [one for one in finding.outcome.missing
+                     if one.rpartition(".")[2] not in listings]  # fmt: skip
+            if len(finding.outcome.missing) == 1:
+                settles.update(tried)
+            elif (norm := pack.norm(finding.norm)) is not None and not finding.unlisted:
+                settles.update(_settling(tried, norm.used.program, unit, judge, cells))
+    ranked = [Lacking(path, many, settles[path]) for path, many in missing_in.items()]
     return tuple(sorted(ranked, key=lambda one: (-one.settles, -one.missing_in, one.path)))
 
 
-def _ends(path: str, cells: dict[str, Cell]) -> list[dict[str, Fraction]]:
+def _settling(
+    paths: list[str], program: Program, unit: Unit, judge: Judge, cells: dict[str, Cell]
+) -> Iterator[str]:
+    """Those of `paths` each of which alone, at both ends of its domain, decides a verdict.
+
+    Where half of them together do not, none of that half does.
+    """
+    middle = len(paths) // 2
+    for half in (paths[:middle], paths[middle:]):
+        ends = [_end(path, cells) for path in half]
+        pins = (dict(zip(half, each, strict=True)) for each in zip(*ends, strict=True))
+        if all(judge.pinned(one).outcome(program, unit).verdict != "undetermined" for one in pins):
+            yield from half if len(half) <= 1 else _settling(half, program, unit, judge, cells)
+
+
+def _end(path: str, cells: dict[str, Cell]) -> tuple[Fraction, Fraction]:
     """The two ends of an input's domain, as values to try."""
     cell = cells.get(path) or Cell(path, None)
-    low = Fraction(0) if cell.least is None else cell.least
-    return [{path: low}, {path: _FAR if cell.most is None else cell.most}]
-
-
-def _settles(
-    ends: list[dict[str, Fraction]], finding: Finding, unit: Unit, pack: Pack, judge: Judge
-) -> bool:
-    norm = pack.norm(finding.norm)
-    if norm is None or finding.unlisted:
-        return False
-    for end in ends:
-        pinned = judge.pinned(end)
-        if pinned.outcome(norm.used.program, unit).verdict == "undetermined":
-            return False
-    return True
+    return (
+        Fraction(0) if cell.least is None else cell.least,
+        _FAR if cell.most is None else cell.most,
+    )
