@@ -86,7 +86,8 @@ NUMBERS: dict[str, dict[float, str]] = {
     },
     "report/html/heat.py": {6: "equal signs set side by side"},
     "report/html/plots.py": dict.fromkeys((8, 12, 18, 22, 30, 34, 150), "sizes of a drawing"),
-    "report/html/places.py": dict.fromkeys((4, 46, 92), "sizes of a drawing"),
+    "report/html/places.py": dict.fromkeys((4, 12, 46, 92), "sizes of a drawing"),
+    "report/html/sight.py": {200: "units that are told one by one", 40: "units told of more"},
     "report/html/page.py": {12: "letters of a hash that are shown"},
     "report/as_docx.py": {
         **dict.fromkeys((8, 10, 13, 15, 20, 30, 45, 210, 297), "sizes of a page"),

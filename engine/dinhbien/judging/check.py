@@ -66,7 +66,9 @@ class Report:
     def forms(self) -> tuple[FlagRow, ...]:
         """The rows of the chains that fill in a printed form; reckoned likewise."""
         filling = {one.name for one in self.pack.rules.flags if one.file.form is not None}
-        every = raised(self.situations, self.pack.rules.flags, self.day) if filling else ()
+        before = tuple(one for one in self.pack.rules.flags  # no chain reads the rows of norms
+                       if one.file.each == "unit" or one.name in filling)  # fmt: skip
+        every = raised(self.situations, before, self.day) if filling else ()
         return tuple(one for one in every if one.chain in filling)
 
     @property

@@ -103,7 +103,8 @@ class FlagPage:
 
     def _open(self, norm: str, rows: list[FlagRow], told: list[FlagRow]) -> Iterator[str]:
         """What is neither raised nor not, and for want of what."""
-        left = [one for one in rows if one not in told]
+        known = {one.id for one in told}
+        left = [one for one in rows if one.id not in known]
         missing: Counter[str] = Counter()
         for row in left:
             inputs = {path for flag in self._each(row) for path in flag.missing}

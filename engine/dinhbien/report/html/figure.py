@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import cached_property
 from itertools import count
 
 from dinhbien.explain.numbers import number_said
@@ -15,6 +16,7 @@ from dinhbien.judging.ranges import joined
 from dinhbien.language.chain import Chain, Step
 from dinhbien.language.pack import EncodedNorm
 from dinhbien.model.amount import Amount
+from dinhbien.model.flagged import FlagRow
 from dinhbien.model.plan import Unit
 from dinhbien.report.flags import FlagPage
 from dinhbien.report.html.sight import Sight
@@ -81,7 +83,7 @@ class Figure:
 def figure(sight: Sight) -> Figure | None:
     """The drawing; None where no chain of flags says what is drawn."""
     found = sight.table
-    if found is None or not found.file.drawn or not sight.units or sight.level != found.file.level:
+    if found is None or not found.file.drawn or not sight.drawn or sight.level != found.file.level:
         return None
     return _Drawing(sight, found).figure()
 
@@ -104,7 +106,7 @@ class _Drawing:
 
     def figure(self) -> Figure:
         """Scale, lines and words."""
-        units = self.sight.units
+        units = self.sight.drawn
         series = [list(self._series(unit)) for unit in units]
         greatest = _greatest([one for row in series for each in row for one in each.amounts])
         step = _step(greatest)
@@ -147,6 +149,10 @@ class _Drawing:
             ids="\n".join(dict.fromkeys(one.id for one in row if one.id)),
         )
 
+    @cached_property
+    def _rows(self) -> dict[str, FlagRow]:
+        return self.sight.flag_rows(self.chain)
+
     # -- what is drawn -------------------------------------------------------
 
     def _steps(self) -> list[Step]:
@@ -170,7 +176,7 @@ class _Drawing:
     def _series(self, unit: Unit) -> Iterator[_Series]:
         for norm in self.sight.compared:
             yield self._bounds(unit, norm)
-        row = self.sight.flag_rows[self.chain.name][unit.code]
+        row = self._rows[unit.code]
         page = FlagPage(self.sight.report, self.sight.ranged)
         for step in self._steps():
             found = [one.flag(step.name) for one in self.sight.ranged.flags(row)]

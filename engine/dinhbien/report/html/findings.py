@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from dinhbien.judging.ranges import column
@@ -49,9 +49,8 @@ def groups(sight: Sight) -> Iterator[Group]:
     listed: dict[str, list[Finding]] = {}
     for one in sight.report.rows:
         listed.setdefault(sight.row_of(one), []).append(one)
-    for unit in sight.rows:
-        every = [one for (row, _), found in sight.by_cell.items() if row == unit.code
-                 for one in found if one.standing == "used"]  # fmt: skip
+    for unit in sight.foremost:
+        every = sight.by_row.get(unit.code, ())
         rows = sorted(listed.get(unit.code, []), key=lambda one: _place(sight, one))
         silent = [one for one in rows if _is_silent(sight, one)]
         yield Group(
@@ -120,7 +119,7 @@ def review(sight: Sight) -> Review | None:
     chain = sight.table
     if chain is None:
         return None
-    page, rows = FlagPage(sight.report, sight.ranged), sight.flag_rows.get(chain.name, {})
+    page, rows = FlagPage(sight.report, sight.ranged), sight.flag_rows(chain)
     steps = list(chain.shown)
     units = [one for one in sight.report.plan.root.walk() if one.level == chain.file.level]
     return Review(
@@ -154,10 +153,14 @@ def _sum(sight: Sight, chain: Chain, step: Step) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Flags:
-    """One chain: its tables, what is left open, its order of remedies and its origins."""
+    """One chain: its tables, what is left open, its order of remedies and its origins.
+
+    `left` says how many rows of each table are not shown.
+    """
 
     title: str
     tables: tuple[FlagTable, ...]
+    left: tuple[int, ...]
     open: tuple[str, ...]
     foot: tuple[str, ...]
 
@@ -173,7 +176,8 @@ def flags(sight: Sight) -> Iterator[Flags]:
         lines, origins = page.foot(chain) if tables else ([], [])
         yield Flags(
             title=chain.file.title.said(sight.say.lang),
-            tables=tuple(tables),
+            tables=tuple(replace(one, rows=one.rows[: sight.most_rows]) for one in tables),
+            left=tuple(len(one.rows[sight.most_rows :]) for one in tables),
             open=tuple(opened),
             foot=(*lines, *origins),
         )

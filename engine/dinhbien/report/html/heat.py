@@ -19,21 +19,29 @@ _SPELT = 6
 
 @dataclass(frozen=True, slots=True)
 class Square:
-    """One cell: its class, its text, what it says in full, where more stands, and whose it is."""
+    """One cell: its class, its text, what it says in full, where more stands, and whose it is.
+
+    A cell that only counts has no findings of its own: `counts` is the norm and the verdict.
+    """
 
     kind: str
     text: str
     said: str
     anchor: str
     ids: str
+    counts: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """One norm: its number on the page and its title."""
+    """One norm: its number on the page and its title; where verdicts are counted, one of them."""
 
-    number: int
+    head: str
     title: str
+    number: int | None = None
+
+
+Row = tuple[str, "tuple[Square | None, ...]"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,26 +50,35 @@ class Heat:
 
     forces: tuple[tuple[str, int], ...]
     columns: tuple[Column, ...]
-    rows: tuple[tuple[str, tuple[Square | None, ...]], ...]
+    rows: tuple[Row, ...]
     silent: tuple[str, ...]
 
 
-def heat(sight: Sight) -> Heat:
-    """Every norm that is used and asks something of a unit; what it says in every cell."""
+def shown_norms(sight: Sight) -> tuple[list[EncodedNorm], list[EncodedNorm]]:
+    """The norms that are used and ask something of a unit, and those that ask nothing."""
     used = [one.norm for one in sight.report.judged if one.standing == "used"]
     ordered = sorted(used, key=lambda norm: sight.norms[norm.id])
     asking = {one.norm for one in sight.report.findings if one.verdict != _SILENT}
     shown = [norm for norm in ordered if norm.id in asking]
+    return shown, [norm for norm in ordered if norm.id not in asking]
+
+
+def heat(sight: Sight) -> Heat:
+    """Every norm that is used and asks something of a unit; what it says in every cell."""
+    shown, silent = shown_norms(sight)
     forces = Counter(sight.say.word("force", norm.instrument.force) for norm in shown)
     lang = sight.say.lang
     return Heat(
         forces=tuple(forces.items()),
-        columns=tuple(Column(sight.norms[one.id], one.norm.title.said(lang)) for one in shown),
+        columns=tuple(
+            Column(str(sight.norms[one.id]), one.norm.title.said(lang), sight.norms[one.id])
+            for one in shown
+        ),
         rows=tuple(
             (unit.name, tuple(square(sight, unit.code, norm) for norm in shown))
             for unit in sight.rows
         ),
-        silent=tuple(one.norm.title.said(lang) for one in ordered if one.id not in asking),
+        silent=tuple(one.norm.title.said(lang) for one in silent),
     )
 
 
@@ -75,11 +92,16 @@ def square(sight: Sight, row: str, norm: EncodedNorm) -> Square | None:
     listed = [one for one in found if one.id in sight.anchors]
     return Square(
         kind=css(column(found[0])),
-        text=_one(sight, found[0]) if len(found) == 1 else _several(sight, found),
+        text=text_of(sight, found),
         said="\n".join([title, *said]),
         anchor=sight.anchors[listed[0].id] if listed else "",
         ids="\n".join(one.id for one in found),
     )
+
+
+def text_of(sight: Sight, found: Sequence[Finding]) -> str:
+    """What a norm says, in signs: one with its amount, or one for each finding."""
+    return _one(sight, found[0]) if len(found) == 1 else _several(sight, found)
 
 
 def _one(sight: Sight, finding: Finding) -> str:

@@ -7,10 +7,9 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from dinhbien.explain.numbers import share_said
-from dinhbien.judging.check import BINDING, Report
-from dinhbien.judging.ranges import DEPENDS, column
-from dinhbien.model.finding import BROKEN, Finding
-from dinhbien.report.html.sight import SIGNS, Chip, Sight, css, ranged_count
+from dinhbien.judging.check import Report
+from dinhbien.judging.ranges import DEPENDS
+from dinhbien.report.html.sight import SIGNS, Chip, Sight, css, ranged_count, tile_of
 from dinhbien.shipped import VERSION
 
 _TILES = {
@@ -18,7 +17,6 @@ _TILES = {
     "open": ("undetermined", "undetermined"), "met": ("met", "met"),
 }  # fmt: skip
 """Each tile with the verdict whose colour, and the one whose sign it has."""
-_TILE_OF = {DEPENDS: "depends", "undetermined": "open", "met": "met", "holds": "met"}
 
 
 @dataclass(frozen=True)
@@ -105,16 +103,8 @@ def tiles(sight: Sight) -> Iterator[Tile]:
     """How much is not as binding norms ask, nor as others do, is open, and is as they ask."""
     for name, (colour, sign) in _TILES.items():
         counts = [
-            sum(1 for one in each.findings if one.standing == "used" and _tile(one) == name)
+            sum(1 for one in each.findings if one.standing == "used" and tile_of(one) == name)
             for each in sight.allocations
         ]
         chip = Chip(css(colour), SIGNS[sign], sight.say.phrase(f"html.tile.{name}"))
         yield Tile(name, chip, ranged_count(counts))
-
-
-def _tile(one: Finding) -> str:
-    """The tile that counts a finding; what is exempt or does not apply is in none."""
-    found = column(one)
-    if found in BROKEN:
-        return "broken" if one.force in BINDING else "departs"
-    return _TILE_OF.get(found, "")

@@ -15,7 +15,7 @@ from dinhbien.judging.check import Report
 from dinhbien.judging.standing import Judged
 from dinhbien.report.html.figure import figure
 from dinhbien.report.html.findings import flags, groups, review
-from dinhbien.report.html.heat import heat
+from dinhbien.report.html.many import heat_of, unit_lines
 from dinhbien.report.html.opening import Opening, tiles
 from dinhbien.report.html.places import tile_map
 from dinhbien.report.html.sight import Sight
@@ -59,7 +59,9 @@ def _view(sight: Sight) -> dict[str, Any]:
         "collect": summary.to_collect(),
         "figure": figure(sight),
         "tile_map": tile_map(sight),
-        "heat": heat(sight),
+        "heat": heat_of(sight),
+        "many": _many(sight),
+        "unit_lines": list(unit_lines(sight)),
         "legend": sight.legend,
         "review": review(sight),
         "groups": list(groups(sight)),
@@ -72,6 +74,13 @@ def _view(sight: Sight) -> dict[str, Any]:
         "norms": [norm_row(one, sight) for one in _numbered(sight)],
         "parts": {one: sight.say.phrase(f"html.part.{one}") for one in _PARTS},
     }  # fmt: skip
+
+
+def _many(sight: Sight) -> dict[str, int] | None:
+    """How many units there are, and of how many everything is told; None where of all."""
+    if not sight.is_many:
+        return None
+    return {"all": len(sight.units), "told": len(sight.drawn), "rows": sight.most_rows}
 
 
 def _numbered(sight: Sight) -> list[Judged]:

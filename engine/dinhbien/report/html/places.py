@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
-from itertools import product
 from math import isqrt
 
 from dinhbien.language.pack import EncodedNorm
@@ -14,6 +13,8 @@ from dinhbien.report.html.heat import Square, square
 from dinhbien.report.html.sight import SIGNS, Sight, css
 
 _WIDE, _HIGH, _GAP = 92, 46, 4
+_SMALL, _NARROW = 12, 2
+_HALF = Fraction(1, 2)
 _SILENT = "not applicable"
 Spot = tuple[int, int]
 
@@ -30,13 +31,17 @@ class Tile:
 
 @dataclass(frozen=True, slots=True)
 class TileMap:
-    """The tiles, the norm they speak of, and the units that have no coordinates."""
+    """The tiles, the norm they speak of, and the units that have no coordinates.
+
+    Many tiles are `small`: each shows its sign alone, and its name where it is pointed at.
+    """
 
     title: str
     width: int
     height: int
     wide: int
     high: int
+    small: bool
     tiles: tuple[Tile, ...]
     left: tuple[str, ...]
 
@@ -51,24 +56,26 @@ def tile_map(sight: Sight) -> TileMap | None:
     if len(set(found.values())) < 2:
         return None
     norm, spots = sight.compared[0], _spots(found)
+    wide, high, gap = (_SMALL, _SMALL, _NARROW) if sight.is_many else (_WIDE, _HIGH, _GAP)
     return TileMap(
         title=norm.norm.title.said(sight.say.lang),
-        width=(max(column for column, _ in spots.values()) + 1) * (_WIDE + _GAP),
-        height=(max(row for _, row in spots.values()) + 1) * (_HIGH + _GAP),
-        wide=_WIDE,
-        high=_HIGH,
-        tiles=tuple(_tile(sight, one, norm, spots[one.code]) for one in sight.units
-                    if one.code in spots),
+        width=(max(column for column, _ in spots.values()) + 1) * (wide + gap),
+        height=(max(row for _, row in spots.values()) + 1) * (high + gap),
+        wide=wide,
+        high=high,
+        small=sight.is_many,
+        tiles=tuple(_tile(sight, one, norm, (wide + gap, high + gap), spots[one.code])
+                    for one in sight.units if one.code in spots),
         left=tuple(unit.name for unit in sight.units if unit.code not in spots),
     )  # fmt: skip
 
 
-def _tile(sight: Sight, unit: Unit, norm: EncodedNorm, spot: Spot) -> Tile:
+def _tile(sight: Sight, unit: Unit, norm: EncodedNorm, size: Spot, spot: Spot) -> Tile:
     asked = square(sight, unit.code, norm)
     return Tile(
         name=unit.name,
-        x=spot[0] * (_WIDE + _GAP),
-        y=spot[1] * (_HIGH + _GAP),
+        x=spot[0] * size[0],
+        y=spot[1] * size[1],
         square=asked or Square(css(_SILENT), SIGNS[_SILENT], "", "", ""),
     )
 
@@ -86,18 +93,39 @@ def _spots(found: dict[str, tuple[Fraction, Fraction]]) -> dict[str, Spot]:
     """
     side = isqrt(2 * len(found)) + 1
     xs, ys = ([at[axis] for at in found.values()] for axis in (0, 1))
-    free = set(product(range(side), range(side)))
+    east, north = _scale(xs, side - 1), _scale(ys, side - 1)
+    taken: set[Spot] = set()
     made: dict[str, Spot] = {}
     for code, (x, y) in sorted(found.items(), key=lambda item: (-item[1][1], item[1][0], item[0])):
-        wanted = (_scaled(x, xs, side - 1), side - 1 - _scaled(y, ys, side - 1))
-        made[code] = min(free, key=lambda spot: (_distance(spot, wanted), spot))
-        free.remove(made[code])
+        made[code] = _nearest((east(x), side - 1 - north(y)), side, taken)
+        taken.add(made[code])
     return dict(_packed(made))
 
 
-def _scaled(one: Fraction, among: list[Fraction], most: int) -> Fraction:
+def _scale(among: list[Fraction], most: int) -> Callable[[Fraction], Fraction]:
+    """From the least of `among` to the greatest, as from 0 to `most`."""
     low, high = min(among), max(among)
-    return Fraction(0) if low == high else (one - low) / (high - low) * most
+    return lambda one: Fraction(0) if low == high else (one - low) / (high - low) * most
+
+
+def _nearest(wanted: tuple[Fraction, Fraction], side: int, taken: set[Spot]) -> Spot:
+    """The free spot nearest to where a unit lies; it is looked for in rings around that."""
+    column, row = round(wanted[0]), round(wanted[1])
+    found: list[tuple[Fraction, Spot]] = []
+    for ring in range(side):
+        if found and min(found)[0] < (ring - _HALF) ** 2:
+            break  # nothing further out is nearer
+        spots = (one for one in _ring(column, row, ring) if max(one) < side and min(one) >= 0)
+        found += [(_distance(one, wanted), one) for one in spots if one not in taken]
+    return min(found)[1]
+
+
+def _ring(column: int, row: int, ring: int) -> Iterator[Spot]:
+    """The spots that are `ring` columns or rows away, whichever is more."""
+    for across in range(-ring, ring + 1):
+        step = 1 if abs(across) == ring else 2 * ring
+        for down in range(-ring, ring + 1, step):
+            yield column + across, row + down
 
 
 def _distance(spot: Spot, wanted: tuple[Fraction, Fraction]) -> Fraction:

@@ -12,7 +12,8 @@ from dinhbien.errors import Problem, UsageError
 from dinhbien.explain.sentences import Teller
 from dinhbien.judging.check import Report
 from dinhbien.report.html.figure import Figure, figure
-from dinhbien.report.html.heat import Heat, heat
+from dinhbien.report.html.heat import Heat
+from dinhbien.report.html.many import heat_of
 from dinhbien.report.html.opening import Opening
 from dinhbien.report.html.page import rendered
 from dinhbien.report.html.places import TileMap, tile_map
@@ -160,15 +161,17 @@ def _tiles(sight: Sight) -> dict[str, Any]:
 
 
 def _heat(sight: Sight) -> dict[str, Any]:
-    made: Heat = heat(sight)
+    made: Heat = heat_of(sight)
     texts = [one.text for _, squares in made.rows for one in squares if one]
     wide = max(_LEAST, _LETTER * max((len(one) for one in texts), default=0) + _EDGE)
+    longest = max((len(name) for name, _ in made.rows), default=0)
+    left = max(_LEFT, _LETTER * longest) if sight.is_many else _LEFT
     size = _Size(
-        left=_LEFT, top=_TOP, wide=wide, high=_HIGH,
-        width=_LEFT + wide * len(made.columns), height=_TOP + _HIGH * len(made.rows),
+        left=left, top=_TOP, wide=wide, high=_HIGH,
+        width=left + wide * len(made.columns), height=_TOP + _HIGH * len(made.rows),
     )  # fmt: skip
     signs = [("line", _signs(sight))]
-    signs += [("line", f"{one.number}. {one.title}") for one in made.columns]
+    signs += [("line", f"{one.head}. {one.title}") for one in made.columns if one.number]
     return {"drawing": "heat.drawing.jinja", "heat": made, "heat_size": size, "below": signs,
             "inner_width": size.width, "inner_height": size.height}  # fmt: skip
 

@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from dinhbien.explain.sentences import Teller
-from dinhbien.judging.check import Report
+from dinhbien.judging.check import BINDING, Report
 from dinhbien.judging.ranges import DEPENDS, Ranges, column
 from dinhbien.judging.standing import Judged
 from dinhbien.language.chain import Chain
 from dinhbien.language.pack import EncodedNorm
-from dinhbien.model.finding import Finding
+from dinhbien.model.finding import BROKEN, Finding
 from dinhbien.model.flagged import FlagRow
 from dinhbien.model.plan import Unit
 from dinhbien.report.ranged import Ranged
@@ -25,6 +25,8 @@ SIGNS = {
 }  # fmt: skip
 """A sign for each verdict, the gravest first: nothing is told by colour alone."""
 _ORDER = list(SIGNS)
+_MANY, _TOLD = 200, 40
+"""So many units are told one by one; of more, so many that keep the fewest norms."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +104,45 @@ class Sight:
         above = any(self.row_of(one) == root.code for one in self.report.findings)
         return (root, *self.units) if above and root not in self.units else self.units
 
+    @cached_property
+    def is_many(self) -> bool:
+        """Whether there are too many units to tell all that is said of each."""
+        return len(self.units) > _MANY
+
+    @cached_property
+    def foremost(self) -> tuple[Unit, ...]:
+        """The rows of which everything is told: all, or the gravest where there are many."""
+        if not self.is_many:
+            return self.rows
+        found = [one for one in self.units if any(self._gravity(one))]
+        gravest = sorted(found, key=self._gravity, reverse=True)[:_TOLD]
+        return (*(one for one in self.rows if one not in self.units), *gravest)
+
+    @cached_property
+    def drawn(self) -> tuple[Unit, ...]:
+        """Those of `foremost` that are drawn line by line: the root is none of the units."""
+        return tuple(one for one in self.foremost if one.level == self.level)
+
+    @property
+    def most_rows(self) -> int:
+        """How many rows of a table of flags are shown."""
+        return _TOLD if self.is_many else len(self.units)
+
+    def _gravity(self, unit: Unit) -> tuple[int, int, int]:
+        """How many norms are not kept that bind, that do not, and by which reading."""
+        found = Counter(tile_of(one) for one in self.by_row.get(unit.code, ()))
+        return found["broken"], found["departs"], found["depends"]
+
     # -- findings ------------------------------------------------------------
+
+    @cached_property
+    def by_row(self) -> dict[str, list[Finding]]:
+        """The findings of norms that are used, by the code of their row."""
+        made: dict[str, list[Finding]] = {}
+        for one in self.report.findings:
+            if one.standing == "used":
+                made.setdefault(self.row_of(one), []).append(one)
+        return made
 
     @cached_property
     def by_cell(self) -> dict[tuple[str, str], list[Finding]]:
@@ -121,17 +161,15 @@ class Sight:
 
     @cached_property
     def anchors(self) -> dict[str, str]:
-        """Where each listed finding stands on the page, by its id."""
-        return {one.id: f"f{place}" for place, one in enumerate(self.report.rows, 1)}
+        """Where each finding that is told stands on the page, by its id."""
+        told = {one.code for one in self.foremost}
+        rows = [one for one in self.report.rows if self.row_of(one) in told]
+        return {one.id: f"f{place}" for place, one in enumerate(rows, 1)}
 
-    @cached_property
-    def flag_rows(self) -> dict[str, dict[str, FlagRow]]:
-        """The rows of each chain per unit, by the code of the unit."""
-        made: dict[str, dict[str, FlagRow]] = {}
-        for one in (*self.report.flags, *self.report.forms):
-            if not one.norm:
-                made.setdefault(one.chain, {})[one.subject.code] = one
-        return made
+    def flag_rows(self, chain: Chain) -> dict[str, FlagRow]:
+        """The rows of a chain with one for each unit, by the code of the unit."""
+        found = self.report.flags if chain.file.form is None else self.report.forms
+        return {one.subject.code: one for one in found if one.chain == chain.name}
 
     @cached_property
     def compared(self) -> list[EncodedNorm]:
@@ -184,6 +222,17 @@ def ranged_count(counts: Sequence[int]) -> str:
 
 def _grave_chip(chip: Chip) -> tuple[int, str]:
     return [css(one) for one in _ORDER].index(chip.kind), chip.said
+
+
+_TILE_OF = {DEPENDS: "depends", "undetermined": "open", "met": "met", "holds": "met"}
+
+
+def tile_of(one: Finding) -> str:
+    """Among what a finding is counted; what is exempt or does not apply is in none."""
+    found = column(one)
+    if found in BROKEN:
+        return "broken" if one.force in BINDING else "departs"
+    return _TILE_OF.get(found, "")
 
 
 def css(key: str) -> str:

@@ -150,7 +150,7 @@ class _Form:
     @cached_property
     def _rows_of(self) -> tuple[dict[str, FlagRow], dict[str, FlagRow]]:
         """The rows without what is proposed and with it, by the code of the unit."""
-        now = self.sight.flag_rows.get(self.chain.name, {})
+        now = self.sight.flag_rows(self.chain)
         if self.before is None:
             return now, {}
         among = (one for one in self.before.forms if one.chain == self.chain.name)

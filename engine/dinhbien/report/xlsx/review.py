@@ -126,7 +126,7 @@ class _Review:
 
     @cached_property
     def _flags(self) -> list[FlagRow]:
-        rows = self.sight.flag_rows.get(self.chain.name, {})
+        rows = self.sight.flag_rows(self.chain)
         return [rows[unit.code] for unit in self._units]
 
     @cached_property
