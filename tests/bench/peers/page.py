@@ -37,7 +37,7 @@ def section(made: Result) -> Iterator[str]:
     yield (
         f"Measured on {machine['day']} in {machine['minutes']} minutes: "
         f"Python {machine['python']}, {machine['cores']} cores ({machine['processor']}), "
-        f"load {machine['load']} at the end; {versions}."
+        f"load {machine['load']}; {versions}."
     )
     rounds = {size["rounds"] for size in (*made["sizes"], *made["norms"], *made["scenarios"])}
     yield f"Medians of {' and '.join(map(str, sorted(rounds)))} rounds."
@@ -62,7 +62,7 @@ def _of_size(size: Result) -> Iterator[str]:
     yield "| | median | × NumPy by hand | × polars, sorted | peak memory | in the run | findings |"
     yield "|---|---:|---:|---:|---:|---:|---|"
     reasons: dict[str, list[str]] = {}
-    for name, one in engines.items():
+    for name, one in _in_order(engines):
         if "not" in one:
             reasons.setdefault(one["not"], []).append(TITLES[name])
         else:
@@ -71,6 +71,11 @@ def _of_size(size: Result) -> Iterator[str]:
         yield ""
     for reason, names in reasons.items():
         yield f"Not reached, {reason}: {', '.join(names)}."
+
+
+def _in_order(engines: Result) -> Iterator[tuple[str, Result]]:
+    """What was measured of each engine, as the list of engines has them."""
+    return ((one.module, engines[one.module]) for one in ENGINES if one.module in engines)
 
 
 def _row(title: str, one: Result, engines: Result) -> str:
@@ -100,7 +105,7 @@ def _growth(found: list[Result], title: str, what: str, said: str) -> Iterator[s
     many = " | ".join(f"{one[what]:,}" for one in found)
     yield f"| {what} | {many} |"
     yield "|---" + "|---:" * len(found) + "|"
-    for name in found[0]["engines"]:
+    for name, _ in _in_order(found[0]["engines"]):
         ones = [one["engines"][name] for one in found]
         if all("seconds" in one for one in ones):
             wrong = "" if all(one.get("equal") for one in ones) else " **WRONG**"

@@ -7,7 +7,7 @@ measured.json, and from there onto docs/explanation/performance.md.
     python -m tests.bench.peers.run [--sizes 45 3321] [--rounds 5] [--only hand_numpy] [--keep]
     python -m tests.bench.peers.run --gate
 
-`--keep` measures and writes nothing; `--shared` says on the page that the machine had other work.
+`--keep` and `--only` write nothing; `--shared` says on the page that the machine had other work.
 `--gate` fails where dinhbien takes more than twice as many
 times as long as NumPy by hand than is recorded: a ratio, never seconds.
 """
@@ -50,6 +50,7 @@ MOST_MEMORY = 7_000
 GATE_AT, GATE_TIMES = 3_321, 2.0
 LOOKED_AT_EVERY = 0.05
 Result = dict[str, Any]
+_FAILED: dict[str, int] = {}
 
 
 def main() -> None:
@@ -59,23 +60,26 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as place:
         if asked.gate:
             sys.exit(gate(Path(place)))
-        started = perf_counter()
-        sizes = [measured(engines, size, NORMS, asked.rounds, Path(place)) for size in asked.sizes]
-        growing = [one for one in engines if one.module in GROWING]
-        norms, scenarios = [], []
-        if not asked.only:
-            norms = [measured(growing, MORE_NORMS_AT, many, asked.rounds, Path(place))
-                     for many in MORE_NORMS]  # fmt: skip
-            scenarios = [
-                measured(growing, SCENARIOS_OF * many, NORMS, asked.rounds, Path(place))
-                for many in SCENARIOS
-            ]
-        took = perf_counter() - started
-    about = {**machine(took), "shared": asked.shared}
-    made = {"machine": about, "sizes": sizes, "norms": norms, "scenarios": scenarios}
-    if not asked.keep:
-        RECORD.write_text(json.dumps(made, indent=1, sort_keys=True) + "\n", "utf-8")
-        written(made)
+        for made in _growing(asked, engines, Path(place)):
+            if not (asked.keep or asked.only):  # after each part, so that a stop loses little
+                RECORD.write_text(json.dumps(made, indent=1, sort_keys=True) + "\n", "utf-8")
+                written(made)
+
+
+def _growing(asked: argparse.Namespace, engines: Sequence[Engine], place: Path) -> Iterator[Result]:
+    """All that was measured so far, after each size."""
+    started = perf_counter()
+    about = {**machine(), "shared": asked.shared}
+    made: Result = {"machine": about, "sizes": [], "norms": [], "scenarios": []}
+    growing = [one for one in engines if one.module in GROWING]
+    parts = [("sizes", engines, size, NORMS) for size in asked.sizes]
+    parts += [("norms", growing, MORE_NORMS_AT, many) for many in MORE_NORMS]
+    parts += [("scenarios", growing, SCENARIOS_OF * many, NORMS) for many in SCENARIOS]
+    for part, asked_engines, communes, norms in parts:
+        if part == "sizes" or not asked.only:
+            made[part].append(measured(asked_engines, communes, norms, asked.rounds, place))
+            about["minutes"] = round((perf_counter() - started) / 60)
+            yield made
 
 
 def _asked() -> argparse.Namespace:
@@ -89,11 +93,11 @@ def _asked() -> argparse.Namespace:
     return parser.parse_args()
 
 
-def machine(took: float) -> Result:
+def machine() -> Result:
     """What measured, and with what."""
     return {
         "day": datetime.now(UTC).date().isoformat(),
-        "minutes": round(took / 60),
+        "minutes": 0,
         "cores": os.cpu_count(),
         "processor": _processor(),
         "python": platform.python_version(),
@@ -151,6 +155,8 @@ def one_run(engine: Engine, folder: Path, norms: int, communes: int) -> Result:
     """What a fresh process measured, or why it gave nothing."""
     if communes > engine.most:
         return {"not": f"not asked above {engine.most:,} communes"}
+    if communes > _FAILED.get(engine.module, communes):
+        return {"not": f"it did not reach {_FAILED[engine.module]:,} communes"}
     command = [sys.executable, "-W", "ignore", "-m", "tests.bench.peers.one"]
     command += [engine.module, str(folder), str(norms)]
     environment = {**os.environ, "PYTHONPATH": f"{ROOT / 'engine'}{os.pathsep}{ROOT}"}
@@ -163,6 +169,7 @@ def one_run(engine: Engine, folder: Path, norms: int, communes: int) -> Result:
         said = [line for line in lines if line.startswith("{")]  # some engines print as well
         last = wrong.read().decode("utf-8", "replace").strip().splitlines()[-1:]
     if stopped:
+        _FAILED[engine.module] = communes
         return {"not": stopped}
     if not said:
         return {"not": f"ended with {process.returncode}: {' '.join(last)[:200]}"}
@@ -231,19 +238,22 @@ def gate(place: Path) -> int:
     """Whether dinhbien's ratio to NumPy by hand is at most twice the recorded one."""
     engines = [one for one in ENGINES if one.module in {"dinhbien_columns", "hand_numpy"}]
     now = measured(engines, GATE_AT, NORMS, ROUNDS, place)["engines"]
-    if "not" in now["dinhbien_columns"]:
-        print(f"no ratio is held: {now['dinhbien_columns']['not']}")
-        return 0
-    if not now["dinhbien_columns"].get("equal"):
-        print("the findings are not those of NumPy by hand")
-        return 1
-    recorded = recorded_ratio()
+    code, said = held(now["dinhbien_columns"], now["hand_numpy"], recorded_ratio())
+    print(said)
+    return code
+
+
+def held(ours: Result, by_hand: Result, recorded: float | None) -> tuple[int, str]:
+    """0 where the ratio is held, or there is nothing to hold; and why, in words."""
+    if "not" in ours:
+        return 0, f"no ratio is held: {ours['not']}"
+    if not ours.get("equal"):
+        return 1, "the findings are not those of NumPy by hand"
     if recorded is None:
-        print("no ratio of dinhbien is recorded: run `make bench-peers`")
-        return 1
-    ratio = now["dinhbien_columns"]["seconds"] / now["hand_numpy"]["seconds"]
-    print(f"{ratio:.2f} times NumPy by hand; {recorded:.2f} is recorded")
-    return 0 if ratio <= GATE_TIMES * recorded else 1
+        return 1, "no ratio of dinhbien is recorded: run `make bench-peers`"
+    ratio = ours["seconds"] / by_hand["seconds"]
+    said = f"{ratio:.2f} times as long as NumPy by hand; {recorded:.2f} is recorded"
+    return int(ratio > GATE_TIMES * recorded), said
 
 
 def recorded_ratio() -> float | None:

@@ -40,7 +40,7 @@ ENGINES = (
     Engine("with_duckdb", "DuckDB", "duckdb"),
     Engine("with_pandas", "pandas", "pandas"),
     Engine("with_durable_rules", "durable-rules, norms as facts", "durable_rules"),
-    Engine("memory_copy", "copying input and findings", "numpy"),
+    Engine("memory_copy", "copying input and findings, the limit", "numpy"),
     Engine("with_openfisca", "openfisca-core", "OpenFisca-Core", most=4_000, once=True),
     Engine("with_zen", "zen-engine", "zen-engine", most=4_000, once=True),
     Engine("with_rule_engine", "rule-engine", "rule-engine", most=4_000, once=True),
