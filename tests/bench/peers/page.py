@@ -70,7 +70,7 @@ def _of_size(size: Result) -> Iterator[str]:
     if reasons:
         yield ""
     for reason, names in reasons.items():
-        yield f"Not reached, {reason}: {', '.join(names)}."
+        yield f"Not reached: {', '.join(names)} ({reason})."
 
 
 def _in_order(engines: Result) -> Iterator[tuple[str, Result]]:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from importlib import import_module
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -14,6 +16,8 @@ from tests.bench.peers.engines import ENGINES, NotReachedError, hand_numpy
 from tests.bench.peers.engines.dinhbien_columns import prepare as prepare_columns
 from tests.bench.peers.expressions import Node
 from tests.bench.peers.findings import Findings
+from tests.bench.peers.page import BEGIN, END, PAGE, section
+from tests.bench.peers.run import RECORD, held
 from tests.bench.peers.saved import loaded, save
 from tests.bench.peers.table import NORMS, PACK, UNBOUNDED, Table, read_table
 from tests.bench.peers.workload import MISSING, NUMBERS, Workload, generated
@@ -132,6 +136,29 @@ def test_a_saved_workload_is_the_same(plan: Workload, table: Table, tmp_path: Pa
     save(plan, tmp_path / "plan")
 
     assert by_numpy(loaded(tmp_path / "plan"), table).digest.startswith(DIGEST)
+
+
+def test_the_page_says_what_was_measured() -> None:
+    made = json.loads(RECORD.read_text("utf-8"))
+    told = PAGE.read_text("utf-8").partition(BEGIN)[2].partition(END)[0]
+
+    assert told.strip() == "\n".join(section(made)).strip()
+
+
+@pytest.mark.parametrize(
+    ("ours", "recorded", "code"),
+    [
+        ({"not": "not there"}, None, 0),
+        ({"seconds": 1.0, "equal": True}, None, 1),
+        ({"seconds": 1.0, "equal": False}, 0.5, 1),
+        ({"seconds": 1.0, "equal": True}, 1.0, 0),  # twice as long as by hand
+        ({"seconds": 1.01, "equal": True}, 1.0, 1),
+    ],
+)
+def test_the_gate_fails_past_twice_the_recorded_ratio(
+    ours: dict[str, Any], recorded: float | None, code: int
+) -> None:
+    assert held(ours, {"seconds": 0.5}, recorded)[0] == code
 
 
 def test_without_an_evaluator_of_columns_its_row_says_so(plan: Workload, table: Table) -> None:
