@@ -42,7 +42,10 @@ def section(made: Result) -> Iterator[str]:
     rounds = {size["rounds"] for size in (*made["sizes"], *made["norms"], *made["scenarios"])}
     yield f"Medians of {' and '.join(map(str, sorted(rounds)))} rounds."
     if machine["shared"]:
-        yield "The machine was shared with other work: these numbers are provisional."
+        yield (
+            "The machine was shared with other work: these numbers are provisional, "
+            "and engines with threads of their own suffer most."
+        )
     for size in made["sizes"]:
         yield from _of_size(size)
     yield from _growth(made["norms"], "Norms", "norms", "3,321 communes, milliseconds")
