@@ -9,7 +9,8 @@ import numpy as np
 from dinhbien import Pack, Plan, Report, check
 from dinhbien.model.finding import Finding
 from tests.bench.peers.findings import Findings
-from tests.bench.peers.table import DAY, NORMS, SHORTAGE, SURPLUS, UNBOUNDED, UNDETERMINED, Table
+from tests.bench.peers.intervals import UNBOUNDED
+from tests.bench.peers.table import DAY, NORMS, SHORTAGE, SURPLUS, UNDETERMINED, Table
 from tests.bench.peers.workload import PLACES, Workload, frames_of
 
 CODES = {"shortage": SHORTAGE, "surplus": SURPLUS, "undetermined": UNDETERMINED}

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from tests.bench.peers.table import UNBOUNDED
+from tests.bench.peers.intervals import UNBOUNDED
 from tests.bench.peers.workload import Array
 
 LAYOUT = {"norm": "u1", "subject": "<i4", "verdict": "u1", "least": "<i4", "most": "<i4"}

@@ -26,8 +26,6 @@ from tests.bench.peers.expressions import (
     TRUE,
     ZERO,
     Node,
-    at_most,
-    below,
     both,
     chosen,
     columns_of,
@@ -39,12 +37,27 @@ from tests.bench.peers.expressions import (
     reckoned,
     whole,
 )
+from tests.bench.peers.intervals import (
+    NO_LEAST,
+    NO_MOST,
+    UNBOUNDED,
+    Interval,
+    Truth,
+    added,
+    contrary,
+    greatest_of,
+    is_below,
+    known,
+    least_of,
+    one_or_other,
+    product,
+    quotient,
+    rounded,
+)
 
 NORMS = Path(__file__).parent / "norms"
 PACK = "workload"
 DAY = date(2026, 6, 1)
-UNBOUNDED = 2**31 - 1
-"""Stands for an amount without an upper end."""
 NOTHING, SHORTAGE, SURPLUS, UNDETERMINED = range(4)
 Levels = ("commune", "organisation")
 
@@ -127,44 +140,6 @@ def _anew(row: Row) -> Row:
     return replace(row, scope=scope, verdict=verdict, least=least, most=most)
 
 
-@dataclass(frozen=True)
-class Interval:
-    """(`low` … `high`) / `parts`; `high` counts only where it is not `open`."""
-
-    low: Node
-    high: Node
-    open: Node = FALSE
-    parts: int = 1
-
-    def over(self, parts: int) -> Interval:
-        """The same number over more parts."""
-        by = whole(parts // self.parts)
-        low, high = (reckoned("*", end, by) for end in (self.low, self.high))
-        return Interval(low, high, self.open, parts)
-
-    @property
-    def ends(self) -> tuple[Node, Node]:
-        """The low and the high end, a number for all where there is none."""
-        return self.low, chosen(self.open, whole(UNBOUNDED), self.high)
-
-    @property
-    def exact(self) -> bool:
-        """Whether it is always known."""
-        return self.open is FALSE and self.low is self.high
-
-
-_NO_LEAST = Interval(ZERO, ZERO)
-_NO_MOST = Interval(whole(UNBOUNDED), whole(UNBOUNDED))
-
-
-@dataclass(frozen=True)
-class Truth:
-    """When it certainly holds, and when it certainly does not."""
-
-    yes: Node
-    no: Node
-
-
 def read_table(norms: Path = NORMS, pack: str = PACK, day: date = DAY) -> Table:
     """The table of a pack that holds nothing but the shapes of the workload.
 
@@ -185,90 +160,6 @@ def table_of(pack: Pack, day: date) -> Table:
     return Table(tuple(rows), tuple(translation.measures.values()), words)
 
 
-def _sum(op: str, one: Interval, other: Interval) -> Interval:
-    parts = lcm(one.parts, other.parts)
-    one, other = one.over(parts), other.over(parts)
-    if op == "-":
-        assert other.open is FALSE, "less what may be without an end"
-        other = replace(other, low=other.high, high=other.low)
-    low, high = reckoned(op, one.low, other.low), reckoned(op, one.high, other.high)
-    return Interval(low, high, either(one.open, other.open), parts)
-
-
-def _product(one: Interval, other: Interval) -> Interval:
-    assert one.exact or other.exact, "a product of what may be missing"
-    low, high = reckoned("*", one.low, other.low), reckoned("*", one.high, other.high)
-    return Interval(low, high, either(one.open, other.open), one.parts * other.parts)
-
-
-def _quotient(one: Interval, other: Interval) -> Interval:
-    divisor = number_of(other.low)
-    assert other.exact, "a divisor that may be missing"
-    assert divisor, "a divisor that is no number"
-    share = Fraction(other.parts, divisor)
-    return _product(one, _known(share))
-
-
-def _known(number: Fraction) -> Interval:
-    return Interval(whole(number.numerator), whole(number.numerator), FALSE, number.denominator)
-
-
-def _rounded(operator: str, one: Interval) -> Interval:
-    """`full`, `part` and `half_up` of what is not below zero."""
-
-    def end(number: Node) -> Node:
-        twice = reckoned("*", number, whole(2 if operator == "half_up" else 1))
-        more = {"full": 0, "part": one.parts - 1, "half_up": one.parts}[operator]
-        by = one.parts * (2 if operator == "half_up" else 1)
-        return reckoned("//", reckoned("+", twice, whole(more)), whole(by))
-
-    return one if one.parts == 1 else Interval(end(one.low), end(one.high), one.open)
-
-
-def _least(one: Interval, other: Interval) -> Interval:
-    parts = lcm(one.parts, other.parts)
-    one, other = one.over(parts), other.over(parts)
-    nearer = chosen(other.open, one.high, reckoned("least", one.high, other.high))
-    high = chosen(one.open, other.high, nearer)
-    return Interval(reckoned("least", one.low, other.low), high, both(one.open, other.open), parts)
-
-
-def _greatest(one: Interval, other: Interval) -> Interval:
-    parts = lcm(one.parts, other.parts)
-    one, other = one.over(parts), other.over(parts)
-    low = reckoned("greatest", one.low, other.low)
-    high = reckoned("greatest", one.high, other.high)
-    return Interval(low, high, either(one.open, other.open), parts)
-
-
-def _one_or_other(when: Truth, one: Interval, other: Interval) -> Interval:
-    """The interval of both where it is open which of them it is."""
-    parts = lcm(one.parts, other.parts)
-    one, other = one.over(parts), other.over(parts)
-
-    def end(join: Callable[[Node, Node], Node], first: Node, second: Node) -> Node:
-        if negated(when.yes) is when.no:
-            return chosen(when.yes, first, second)
-        return chosen(when.yes, first, chosen(when.no, second, join(first, second)))
-
-    low = end(lambda first, second: reckoned("least", first, second), one.low, other.low)
-    high = end(lambda first, second: reckoned("greatest", first, second), one.high, other.high)
-    is_open = end(either, one.open, other.open) if one.open is not other.open else one.open
-    return Interval(low, high, is_open, parts)
-
-
-def _is_below(one: Interval, other: Interval) -> Truth:
-    """`one < other`."""
-    parts = lcm(one.parts, other.parts)
-    one, other = one.over(parts), other.over(parts)
-    yes = both(below(one.high, other.low), negated(one.open))
-    return Truth(yes, both(at_most(other.high, one.low), negated(other.open)))
-
-
-def _not(one: Truth) -> Truth:
-    return Truth(one.no, one.yes)
-
-
 @dataclass
 class _Translation:
     """Programs → rows; the measures that they need are gathered on the way."""
@@ -286,8 +177,8 @@ class _Translation:
         least = one.quantity(program.least) if program.least else None
         most = one.quantity(program.most) if program.most else None
         assert all(each is None or each.parts == 1 for each in (measured, least, most))
-        short = _is_below(measured, least) if least else Truth(FALSE, TRUE)
-        over = _is_below(most, measured) if most else Truth(FALSE, TRUE)
+        short = is_below(measured, least) if least else Truth(FALSE, TRUE)
+        over = is_below(most, measured) if most else Truth(FALSE, TRUE)
         said = chosen(both(short.no, over.no), whole(NOTHING), whole(UNDETERMINED))
         said = chosen(over.yes, whole(SURPLUS), said)
         said = chosen(short.yes, whole(SHORTAGE), said)
@@ -301,7 +192,7 @@ class _Translation:
         ]
         if negated(applies.yes) is not applies.no:
             ends = [chosen(applies.yes, end, ZERO) for end in ends]
-        sides = (*measured.ends, *(least or _NO_LEAST).ends, *(most or _NO_MOST).ends)
+        sides = (*measured.ends, *(least or NO_LEAST).ends, *(most or NO_MOST).ends)
         scope, (low, high) = negated(applies.no), ends
         return Row(norm, program.level, scope, said, low, high, sides, applies.yes)
 
@@ -356,7 +247,7 @@ class _Norm:
         made = [self.by_words(number, then, (*key, word)) for word in cell.words]
         if cell.kind == "truth":
             held = node("truth", cell.attribute)
-            return _one_or_other(Truth(held, negated(held)), *made)
+            return one_or_other(Truth(held, negated(held)), *made)
         return _looked_up(cell.attribute, made)
 
 
@@ -375,7 +266,7 @@ def _looked_up(attribute: str, found: Sequence[Interval]) -> Interval:
     for code, one in enumerate(found[:-1]):
         held = node("in", attribute, (code,))
         if (one.low, one.high) != (found[-1].low, found[-1].high):
-            made = _one_or_other(Truth(held, negated(held)), one, made)
+            made = one_or_other(Truth(held, negated(held)), one, made)
     return made
 
 
@@ -388,9 +279,9 @@ def _tally(self: _Norm, one: op.Tally) -> Interval:
     count, made = one.count, self.made
     within = made.among("kind", count.within) if count.within else TRUE
     if count.of == "organisations":
-        return made.summed("commune", _known(Fraction(1)), within)
+        return made.summed("commune", known(Fraction(1)), within)
     columns, _ = adding(count)
-    each = reduce(partial(_sum, "+"), (_stated(column) for column, _ in columns))
+    each = reduce(partial(added, "+"), (_stated(column) for column, _ in columns))
     filters = [
         made.among(name, getattr(count, name))
         for name in ("category", "rank")
@@ -408,7 +299,7 @@ def _members(self: _Norm, one: op.Members) -> Interval:
     assert (one.within, one.level) == Levels
     where = self.truth(one.where).yes if one.where else TRUE
     if one.operator == "count":
-        return self.made.summed("commune", _known(Fraction(1)), where)
+        return self.made.summed("commune", known(Fraction(1)), where)
     assert one.operator == "sum"
     assert isinstance(one.value, op.CellOf)
     return self.made.summed("commune", _stated(one.value.attribute), where)
@@ -417,15 +308,15 @@ def _members(self: _Norm, one: op.Members) -> Interval:
 def _arithmetic(self: _Norm, one: op.Arithmetic) -> Interval:
     left = self.quantity(one.left)
     if one.operator == "/" and isinstance(one.right, op.NumberOf):
-        return self.by_words(one.right, lambda value: _product(left, _known(1 / value)))
+        return self.by_words(one.right, lambda value: product(left, known(1 / value)))
     right = self.quantity(one.right)
     if one.operator in {"+", "-"}:
-        return _sum(one.operator, left, right)
-    return _product(left, right) if one.operator == "*" else _quotient(left, right)
+        return added(one.operator, left, right)
+    return product(left, right) if one.operator == "*" else quotient(left, right)
 
 
 def _chosen(self: _Norm, one: op.Chosen) -> Interval:
-    join = _least if one.operator == "least" else _greatest
+    join = least_of if one.operator == "least" else greatest_of
     made = self.quantity(one.operands[0])
     for other in one.operands[1:]:
         made = join(made, self.quantity(other))
@@ -436,16 +327,16 @@ def _branch(self: _Norm, one: op.Branch) -> Interval:
     when = self.truth(one.condition)
     if when.yes is TRUE:
         return self.quantity(one.first)
-    return _one_or_other(when, self.quantity(one.first), self.quantity(one.second))
+    return one_or_other(when, self.quantity(one.first), self.quantity(one.second))
 
 
 def _compared(self: _Norm, one: op.Compared) -> Truth:
     left, right = self.quantity(one.left), self.quantity(one.right)
     return {
-        "<": lambda: _is_below(left, right),
-        ">": lambda: _is_below(right, left),
-        "<=": lambda: _not(_is_below(right, left)),
-        ">=": lambda: _not(_is_below(left, right)),
+        "<": lambda: is_below(left, right),
+        ">": lambda: is_below(right, left),
+        "<=": lambda: contrary(is_below(right, left)),
+        ">=": lambda: contrary(is_below(left, right)),
     }[one.operator]()
 
 
@@ -462,21 +353,21 @@ def _held(_: _Norm, one: op.CellOf) -> Truth:
 def _logic(self: _Norm, one: op.Logic) -> Truth:
     left, right = self.truth(one.left), self.truth(one.right)
     if one.operator == "or":
-        left, right = _not(left), _not(right)
+        left, right = contrary(left), contrary(right)
     yes = both(left.yes, right.yes)
     surely = negated(left.yes) is left.no and negated(right.yes) is right.no
     joined = Truth(yes, negated(yes) if surely else either(left.no, right.no))
-    return joined if one.operator == "and" else _not(joined)
+    return joined if one.operator == "and" else contrary(joined)
 
 
 _QUANTITIES: dict[type, Callable[..., Interval]] = {
-    op.Constant: lambda _, one: _known(one.value),
-    op.NumberOf: lambda self, one: self.by_words(one, _known),
+    op.Constant: lambda _, one: known(one.value),
+    op.NumberOf: lambda self, one: self.by_words(one, known),
     op.CellOf: lambda _, one: _stated(one.attribute),
     op.Tally: _tally,
     op.Members: _members,
     op.Arithmetic: _arithmetic,
-    op.Rounded: lambda self, one: _rounded(one.operator, self.quantity(one.operand)),
+    op.Rounded: lambda self, one: rounded(one.operator, self.quantity(one.operand)),
     op.Chosen: _chosen,
     op.Branch: _branch,
 }
@@ -485,5 +376,5 @@ _TRUTHS: dict[type, Callable[..., Truth]] = {
     op.WordIn: _word_in,
     op.CellOf: _held,
     op.Logic: _logic,
-    op.Not: lambda self, one: _not(self.truth(one.operand)),
+    op.Not: lambda self, one: contrary(self.truth(one.operand)),
 }

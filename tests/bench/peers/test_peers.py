@@ -16,10 +16,11 @@ from tests.bench.peers.engines import ENGINES, NotReachedError, hand_numpy
 from tests.bench.peers.engines.dinhbien_columns import prepare as prepare_columns
 from tests.bench.peers.expressions import Node
 from tests.bench.peers.findings import Findings
+from tests.bench.peers.intervals import UNBOUNDED
 from tests.bench.peers.page import BEGIN, END, PAGE, section
 from tests.bench.peers.run import RECORD, held
 from tests.bench.peers.saved import loaded, save
-from tests.bench.peers.table import NORMS, PACK, UNBOUNDED, Table, read_table
+from tests.bench.peers.table import NORMS, PACK, Table, read_table
 from tests.bench.peers.workload import MISSING, NUMBERS, Workload, generated
 
 DIGEST = "2fa901b333c5"

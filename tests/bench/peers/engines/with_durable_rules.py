@@ -11,7 +11,8 @@ from typing import Any
 
 from tests.bench.peers.engines import hand_numpy
 from tests.bench.peers.engines.units import findings
-from tests.bench.peers.table import SHORTAGE, SURPLUS, UNBOUNDED, UNDETERMINED, Row, Table
+from tests.bench.peers.intervals import UNBOUNDED
+from tests.bench.peers.table import SHORTAGE, SURPLUS, UNDETERMINED, Row, Table
 from tests.bench.peers.workload import PLACES, Workload
 
 __all__ = ["findings", "prepare", "run"]
