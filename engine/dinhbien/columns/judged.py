@@ -10,6 +10,7 @@ from typing import cast
 import numpy as np
 
 from dinhbien.columns import from_counts  # noqa: F401 - adds the operators of counts and groups
+from dinhbien.columns.completions import completed, reach
 from dinhbien.columns.from_program import Lowering
 from dinhbien.columns.numbers import Rows, Varied
 from dinhbien.columns.on_numpy import evaluated
@@ -66,9 +67,15 @@ def compiled(
 
 def judged(made: Compiled, table: Table) -> Iterator[Outcomes | None]:
     """What each program says of all its subjects; None for a program that is left."""
-    values = evaluated(made.lowering.tape, made.bound(table))
+    bound = made.bound(table)
+    tape = made.lowering.tape
+    values = evaluated(tape, bound)
     for one in made.asked:
-        yield outcomes(one, values, table.size(one.program.level)) if one else None
+        if one is None:
+            yield None
+            continue
+        found = outcomes(one, values, table.size(one.program.level))
+        yield completed(one, found, tape, bound, reach(tape, one, table))
 
 
 def outcome_at(asked: Asked, found: Outcomes, place: tuple[int, ...]) -> Outcome:

@@ -25,12 +25,14 @@ from dinhbien.columns.values import (
 )
 
 
-def evaluated(tape: Tape, bound: Bound) -> list[Value]:
-    """The value of every register."""
-    done: list[Value] = []
+def evaluated(tape: Tape, bound: Bound, steps: Sequence[int] | None = None) -> list[Value]:
+    """The value of every register; only of the `steps` that are given, if any are."""
+    nothing = exact(np.zeros(1))
+    done = [nothing] * len(tape.steps)
     with np.errstate(divide="ignore", invalid="ignore"):
-        for step in tape.steps:
-            done.append(STEPS[step.does](bound, step, [done[one] for one in step.args]))
+        for at in range(len(done)) if steps is None else steps:
+            step = tape.steps[at]
+            done[at] = STEPS[step.does](bound, step, [done[one] for one in step.args])
     return done
 
 
