@@ -11,7 +11,14 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from dinhbien.errors import DinhbienError, InputError, NormsError, Problem, UsageError
+    from dinhbien.errors import (
+        DinhbienError,
+        DisagreementError,
+        InputError,
+        NormsError,
+        Problem,
+        UsageError,
+    )
     from dinhbien.judging.check import Report, check
     from dinhbien.judging.compared import Comparison
     from dinhbien.judging.from_files import Asked, check_file, compare_files, may_file
@@ -36,6 +43,7 @@ _HOMES = {
     "Change": "reading.to_change",
     "Comparison": "judging.compared",
     "DinhbienError": "errors",
+    "DisagreementError": "errors",
     "Finding": "model.finding",
     "InputError": "errors",
     "NormsError": "errors",
@@ -69,6 +77,7 @@ __all__ = [
     "Change",
     "Comparison",
     "DinhbienError",
+    "DisagreementError",
     "Finding",
     "InputError",
     "NormsError",

@@ -69,7 +69,7 @@ def test_columns_judge_the_shipped_norms_as_the_definition_does(data: st.DataObj
     assert not differences(both(asked, plan_of(sketch), data.draw(DAYS)))
 
 
-@settings(max_examples=some(600))
+@settings(max_examples=some(300))
 @given(sketch=wider_plans(open_words=False), asked=st.one_of(drawn_programs(), terms), day=DAYS)
 def test_columns_judge_any_program_as_the_definition_does(
     sketch: Sketch, asked: Program, day: date
@@ -77,7 +77,7 @@ def test_columns_judge_any_program_as_the_definition_does(
     assert not differences(both([asked], plan_of(sketch), day))
 
 
-@settings(max_examples=some(200))
+@settings(max_examples=some(150))
 @given(sketch=wider_plans(), asked=st.lists(drawn_programs(), min_size=1, max_size=3), day=DAYS)
 def test_columns_judge_several_programs_on_one_tape(
     sketch: Sketch, asked: list[Program], day: date

@@ -8,6 +8,7 @@ from datetime import date
 from functools import cached_property
 
 from dinhbien.errors import InputError
+from dinhbien.judging.agreement import Agreement, agreement
 from dinhbien.judging.contradictions import refuse_contradictions
 from dinhbien.judging.flags import raised
 from dinhbien.judging.lacking import Lacking, lacking
@@ -38,6 +39,7 @@ class Report:
 
     `findings` holds every judgement, `met` and `not applicable` included, in stable order.
     `beside` holds what is said of the plans beside one that only illustrates.
+    `agreement` says how far a second evaluator agrees; None where none was asked.
     """
 
     plan: Plan
@@ -50,6 +52,7 @@ class Report:
     absent: tuple[Absent, ...]
     situations: Situations
     beside: tuple[Report, ...] = ()
+    agreement: Agreement | None = None
 
     @cached_property
     def lacking(self) -> tuple[Lacking, ...]:
@@ -129,10 +132,13 @@ def _fails(finding: Finding, level: str) -> bool:
     return finding.verdict in wanted and finding.force in _FORCES[level]
 
 
-def check(plan: Plan, pack: Pack, day: date | None = None) -> Report:
+def check(plan: Plan, pack: Pack, day: date | None = None, *, official: bool = False) -> Report:
     """Judge `plan` by the norms of `pack` as of `day`, by default the plan's own day.
 
-    Raises `InputError` where neither gives a day, and where stated totals contradict cells.
+    An `official` report is judged by two evaluators.
+
+    Raises `InputError` where neither gives a day, and where stated totals contradict cells;
+    `DisagreementError` where two evaluators differ.
     """
     made = judgement(plan, pack, day)
     return Report(
@@ -145,7 +151,8 @@ def check(plan: Plan, pack: Pack, day: date | None = None) -> Report:
         judged=made.judged,
         absent=made.absent,
         situations=made.situations,
-        beside=tuple(check(one, pack, made.day) for one in plan.beside),
+        beside=tuple(check(one, pack, made.day, official=official) for one in plan.beside),
+        agreement=agreement(made.judged, made.raw, made.judge) if official else None,
     )
 
 
