@@ -109,12 +109,21 @@ def spread(first: Whole, last: Whole) -> tuple[Whole, Whole]:
 
 
 def combinations(slots: Slots, many: int) -> tuple[Whole, Whole]:
-    """How many combinations each unit has, and by how many each slot turns; as in an odometer."""
+    """How many combinations each unit has, and by how many each slot turns; as in an odometer.
+
+    Past `MOST_COMBINATIONS` neither is exact: they are not tried.
+    """
     total = np.ones(many, np.int64)
     turns = np.ones(len(slots.of), np.int64)
-    for at, (owner, size) in enumerate(zip(slots.of, slots.sizes, strict=True)):
-        turns[at] = total[owner]
-        total[owner] = min(int(total[owner]) * int(size), 2 * MOST_COMBINATIONS)
+    first = np.searchsorted(slots.of, slots.of)
+    rank = np.arange(len(slots.of)) - first
+    enough = MOST_COMBINATIONS.bit_length()  # each slot at least doubles them
+    for at in range(min(enough, int(rank.max(initial=-1)) + 1)):
+        here = rank == at
+        owner = slots.of[here]
+        turns[here] = total[owner]
+        total[owner] *= slots.sizes[here]
+        total = np.minimum(total, 2 * MOST_COMBINATIONS)
     return total, turns
 
 

@@ -77,7 +77,11 @@ def _number(bound: Bound, step: Step, keys: list[Value]) -> Value:
 
 def _among(_: Bound, step: Step, args: list[Value]) -> Value:
     (word,) = args
-    holds = np.isin(word.lo, [whole_of(one) for one in step.more])
+    places = [whole_of(one) for one in step.more]
+    most = int(word.lo.max(initial=0)) + 1
+    among = np.zeros(max(most, *places, 0) + 1, bool)
+    among[places] = True
+    holds = among[word.lo]
     return _truth_of_words(holds, word.flags)
 
 

@@ -10,7 +10,7 @@ from typing import cast
 import numpy as np
 
 from dinhbien.columns import from_counts  # noqa: F401 - adds the operators of counts and groups
-from dinhbien.columns.completions import completed, reach
+from dinhbien.columns.completions import completed, needed, reach
 from dinhbien.columns.from_program import Lowering
 from dinhbien.columns.numbers import Rows, Varied
 from dinhbien.columns.on_numpy import evaluated
@@ -29,6 +29,10 @@ class Compiled:
     lowering: Lowering
     asked: tuple[Asked | None, ...]
     left: dict[int, str] = field(default_factory=dict)
+
+    def steps_of(self, asked: Asked) -> list[int]:
+        """The steps that a program needs, in order."""
+        return needed(self.lowering.tape, asked)
 
     def bound(self, table: Table) -> Bound:
         """The tape's inputs: a table, and the numbers of the law."""

@@ -66,6 +66,9 @@ def _sum(bound: Bound, step: Step, args: list[Value]) -> Value:
 def _member(_: Bound, __: Step, args: list[Value]) -> Value:
     """What a possible member adds to a sum; who adds nothing is not asked whether it is one."""
     value, asked = args
+    if asked.is_exact and value.flags is asked.flags is None:
+        lo = value.lo * asked.lo
+        return Value(lo, lo if value.is_exact else value.hi * asked.lo)
     nothing = (value.lo == 0) & (value.hi == 0) & ~has(value.flags, UNDEFINED)
     yes, no = asked.lo > 0, (asked.hi < 1) | nothing
     if value.is_exact and asked.is_exact:
