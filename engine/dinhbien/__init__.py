@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from dinhbien.judging.may import may
     from dinhbien.language.pack import Pack
     from dinhbien.live.session import Session, open_session
+    from dinhbien.many.check_frame import check_frame
     from dinhbien.model.amount import Amount
     from dinhbien.model.finding import Finding, Outcome
     from dinhbien.model.plan import Plan
@@ -58,6 +59,7 @@ _HOMES = {
     "UsageError": "errors",
     "check": "judging.check",
     "check_file": "judging.from_files",
+    "check_frame": "many.check_frame",
     "compare_files": "judging.from_files",
     "may": "judging.may",
     "may_file": "judging.from_files",
@@ -92,6 +94,7 @@ __all__ = [
     "UsageError",
     "check",
     "check_file",
+    "check_frame",
     "compare_files",
     "may",
     "may_file",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
@@ -69,7 +70,11 @@ def test_columns_judge_the_shipped_norms_as_the_definition_does(data: st.DataObj
     assert not differences(both(asked, plan_of(sketch), data.draw(DAYS)))
 
 
-@settings(max_examples=some(300))
+MANY = int(os.environ.get("DINHBIEN_COLUMNS", some(300)))
+"""Programs of any kind; `make test-long` takes 10,000."""
+
+
+@settings(max_examples=MANY)
 @given(sketch=wider_plans(open_words=False), asked=st.one_of(drawn_programs(), terms), day=DAYS)
 def test_columns_judge_any_program_as_the_definition_does(
     sketch: Sketch, asked: Program, day: date

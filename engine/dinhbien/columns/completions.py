@@ -289,7 +289,15 @@ def _merged(found: Outcomes, copies: Outcomes, where: tuple[Whole, Whole], rows:
         of.joined(found.short_by, copies.short_by, told),
         of.joined(found.over_by, copies.over_by, told),
         tuple(of.put(*one) for one in zip(found.failed, _failed(of, copies), strict=True)),
+        None if found.open is None else of.put(found.open, _open(of, copies)),
     )
+
+
+def _open(of: _Rows, copies: Outcomes) -> Array:
+    """Where it is open whether a norm applies: in some copy, or in some it does and in some not."""
+    aside = copies.verdict == CODES["not applicable"]
+    some = of.ends(np.logical_or, aside) & ~of.ends(np.logical_and, aside)
+    return some if copies.open is None else some | of.ends(np.logical_or, copies.open)
 
 
 def _failed(of: _Rows, copies: Outcomes) -> list[Array]:

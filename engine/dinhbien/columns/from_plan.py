@@ -34,17 +34,17 @@ class TooFineError(ValueError):
 def units_by_level(plan: Plan, vocabulary: Vocabulary) -> dict[str, list[Unit]]:
     """The units of a plan in the order of the units above them."""
     found: dict[str, list[Unit]] = {plan.root.level: [plan.root]}
-    for level in _downwards(plan.root.level, vocabulary):
+    for level in downwards(plan.root.level, vocabulary):
         above = found[vocabulary.levels[level].within or ""]
         found[level] = [child for unit in above for child in unit.children.get(level, ())]
     return found
 
 
-def _downwards(top: str, vocabulary: Vocabulary) -> Iterator[str]:
+def downwards(top: str, vocabulary: Vocabulary) -> Iterator[str]:
     """The levels below `top`, each after the one that it lies within."""
     for child in vocabulary.children_of(top):
         yield child
-        yield from _downwards(child, vocabulary)
+        yield from downwards(child, vocabulary)
 
 
 def table_of(plan: Plan, vocabulary: Vocabulary) -> Table:
@@ -61,11 +61,12 @@ def table_of(plan: Plan, vocabulary: Vocabulary) -> Table:
             for unit in units.get(vocabulary.levels[name].within or "", ())
             for _ in unit.children.get(name, ())
         ]
-        levels[name] = _level(name, among, parents or [0] * len(among), vocabulary)
+        levels[name] = level_of(name, among, parents or [0] * len(among), vocabulary)
     return Table(plan.root.level, levels, vocabulary)
 
 
-def _level(name: str, units: list[Unit], parents: list[int], vocabulary: Vocabulary) -> Level:
+def level_of(name: str, units: list[Unit], parents: list[int], vocabulary: Vocabulary) -> Level:
+    """The units of one level as arrays."""
     stated = {key for unit in units for key in unit.cells}
     counted = {key for unit in units for key in unit.figures}
     kinds = {key: vocabulary.attributes[key].kind for key in stated}

@@ -92,7 +92,8 @@ class Outcomes:
     """What a program says of each subject, the scenarios along the first axis if there are any.
 
     `side` is 1 where less is there than the least, −1 where more than the most.  `slow` rows say
-    nothing: `meaning/` judges them.  Numbers hold where `told`.
+    nothing: `meaning/` judges them.  Numbers hold where `told`.  It is `open` whether the norm
+    applies; None where that is never open.
     """
 
     verdict: NDArray[np.int8]
@@ -106,6 +107,7 @@ class Outcomes:
     short_by: Ends | None = None
     over_by: Ends | None = None
     failed: tuple[Bits, ...] = field(default=())
+    open: Bits | None = None
 
     def amount(self) -> Ends:
         """Short by or over by, where the verdict says that it is; else nothing."""
@@ -181,6 +183,7 @@ def _of_numbers(
         Ends(most.lo, most.hi) if most else None,
         _beyond(least, measured) if least else None,
         _beyond(measured, most) if most else None,
+        open=np.broadcast_to(stands.open, shape) if applies else None,
     )
 
 
@@ -191,6 +194,7 @@ class _Stands(NamedTuple):
     no: Array
     told: Array
     slow: Array
+    open: Array
 
 
 def _stands(applies: Value | None, flags: Sequence[Array], listed: Array, slow: Array) -> _Stands:
@@ -199,7 +203,7 @@ def _stands(applies: Value | None, flags: Sequence[Array], listed: Array, slow: 
     undefined = _any([has(one, UNDEFINED) for one in (first, *flags)])
     slow = slow | _any([has(one, SLOW) for one in (first, *flags, listed)])
     slow = np.where(no, has(first, SLOW), slow)
-    return _Stands(yes & ~undefined, no, ~no & ~undefined, slow)
+    return _Stands(yes & ~undefined, no, ~no & ~undefined, slow, ~(yes | no))
 
 
 def _given(stands: _Stands, found: Array) -> Array:
@@ -294,6 +298,7 @@ def _of_parts(asked: Asked, applies: Value | None, parts: Sequence[Value], many:
         1,
         short_by=Ends(np.where(_truth(applies)[0], fails, 0), unsure),
         failed=tuple(np.broadcast_to(one & stands.decided, shape) for one in failed),
+        open=np.broadcast_to(stands.open, shape) if applies else None,
     )
 
 
