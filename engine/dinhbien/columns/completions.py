@@ -155,16 +155,16 @@ def _taken(level: Level, places: Whole, parents: Whole) -> Level:
         {name: one[places] for name, one in level.words.items()},
         {name: one[places] for name, one in level.complete.items()},
         {
-            name: Stated(one.known[places], _column(one.bounds, places))
+            name: Stated(one.known[..., places], _column(one.bounds, places))
             for name, one in level.stated.items()
         },
     )
 
 
 def _column(one: Column, places: Whole) -> Column:
-    lo = one.lo[places]
-    hi = lo if one.hi is one.lo else one.hi[places]
-    return Column(lo, hi, one.scale, None if one.known is None else one.known[places])
+    lo = one.lo[..., places]
+    hi = lo if one.hi is one.lo else one.hi[..., places]
+    return Column(lo, hi, one.scale, None if one.known is None else one.known[..., places])
 
 
 @dataclass(frozen=True)
@@ -226,10 +226,11 @@ def completed(
     asked: Asked, found: Outcomes, tape: Tape, bound: Bound, read: Reach | None
 ) -> Outcomes:
     """The outcomes, with the rows that only lacked words told too."""
-    if read is None or not read.words or found.verdict.ndim > 1 or not found.slow.any():
+    if read is None or not read.words or not found.slow.any():
         return found
     level, table = asked.program.level, bound.table
-    rows = np.flatnonzero(found.slow)
+    slow = found.slow.reshape(-1, found.slow.shape[-1]).any(axis=0)  # in any scenario
+    rows = np.flatnonzero(slow)
     units, of = np.unique(table.above(level, read.level)[rows], return_inverse=True)
     every = Copies.of(table, read, units)
     few = (every.total <= MOST_COMBINATIONS) & (every.total > 1)
@@ -254,12 +255,12 @@ class _Rows:
 
     def ends(self, ufunc: np.ufunc, over: Array) -> Array:
         """One of each row's copies, by the least, the most, or whether any or all."""
-        return reduced(ufunc, over[self.places], self.starts, 0)
+        return reduced(ufunc, over[..., self.places], self.starts, 0)
 
     def put(self, into: Array, what: Array) -> Array:
         """`into`, with other rows."""
         made = np.broadcast_to(into, self.shape).copy()
-        made[self.rows] = what
+        made[..., self.rows] = what
         return made
 
     def joined(self, into: Ends | None, copies: Ends | None, told: Array) -> Ends | None:

@@ -41,7 +41,7 @@ class Lowering:
     rows: list[tuple[Rows, int]] = field(default_factory=list)
     numbers: dict[str, op.LawNumber] = field(default_factory=dict)
     _places: dict[Rows, int] = field(default_factory=dict)
-    _codes: dict[tuple[str, ...], Register] = field(default_factory=dict)
+    _mosts: list[int] = field(default_factory=list)
 
     def quantity(self, operator: op.Operator, at: Place) -> Register:
         """The register of a quantity; raises `NotInColumnsError` for what is not reckoned."""
@@ -79,9 +79,11 @@ class Lowering:
         if rows not in self._places:
             values = list(rows.values(self.varied))
             scale = lcm(*(one.denominator for one in values)) if values else 1
-            if max((abs(one) * scale for one in values), default=0) > LARGEST:
+            most = int(max((abs(one) for one in values), default=0) * scale)
+            if most > LARGEST:
                 message = "a number of the law is too long"
                 raise NotInColumnsError(message)
+            self._mosts.append(most)
             self._places[rows] = len(self.rows)
             self.rows.append((rows, scale))
         return self._places[rows]
@@ -90,12 +92,11 @@ class Lowering:
         """The register of rows that are looked up by the words of `keys`."""
         place = self.number_rows(rows)
         scale = self.rows[place][1]
-        most = max((abs(one) * scale for one in rows.values(self.varied)), default=0)
         step = Step(
             "number", tuple(key.place for key, _ in keys), level,
             (place, *(size for _, size in keys)),
         )  # fmt: skip
-        return self.tape.put(step, scale=scale, most=int(most), exact=True, leaves=NOTHING)
+        return self.tape.put(step, scale=scale, most=self._mosts[place], exact=True, leaves=NOTHING)
 
     def column(self, level: str, attribute: str) -> Register:
         """The numbers or days that a level states of an attribute."""

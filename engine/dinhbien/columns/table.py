@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,6 +15,7 @@ from dinhbien.model.words import Vocabulary
 
 Whole = NDArray[np.int64]
 Bits = NDArray[np.bool_]
+Array = Any
 INFINITE = 2**61
 """Stands for no bound; every finite number is below a quarter of it."""
 LARGEST = 2**59
@@ -48,7 +50,7 @@ class Column:
         """The same numbers of some of the units."""
         lo = self.lo[..., units]
         hi = lo if self.hi is self.lo else self.hi[..., units]
-        return Column(lo, hi, self.scale, None if self.known is None else self.known[units])
+        return Column(lo, hi, self.scale, None if self.known is None else self.known[..., units])
 
 
 @dataclass(frozen=True)
@@ -60,7 +62,7 @@ class Stated:
 
     def part(self, units: slice) -> Stated:
         """The same totals of some of the units."""
-        return Stated(self.known[units], self.bounds.part(units))
+        return Stated(self.known[..., units], self.bounds.part(units))
 
 
 @dataclass(frozen=True)
@@ -134,6 +136,21 @@ class Table:
         steps = [level, *self.vocabulary.ancestors_of(level)]
         return steps[steps.index(upper) - 1]
 
+    def scenarios(self, block: slice) -> Table:
+        """The plan in some of its scenarios."""
+        levels = {
+            name: replace(
+                one,
+                numbers={key: _some(each, block) for key, each in one.numbers.items()},
+                stated={
+                    key: Stated(_cut(each.known, block), _some(each.bounds, block))
+                    for key, each in one.stated.items()
+                },
+            )
+            for name, one in self.levels.items()
+        }
+        return Table(self.top, levels, self.vocabulary, self._starts, self._above, self._open)
+
     def blocks(self, level: str, many: int) -> Iterator[Table]:
         """The plan in parts of `many` units of `level` each, with all that lies within them."""
         for first in range(0, max(1, self.size(level)), many):
@@ -166,6 +183,17 @@ def _part(level: Level, units: slice, above: slice | None) -> Level:
         {name: one[units] for name, one in level.complete.items()},
         {name: one.part(units) for name, one in level.stated.items()},
     )
+
+
+def _cut(ends: Array, block: slice) -> Array:
+    return ends[block] if ends.ndim > 1 else ends
+
+
+def _some(column: Column, block: slice) -> Column:
+    """The numbers of some scenarios."""
+    lo = _cut(column.lo, block)
+    hi = lo if column.hi is column.lo else _cut(column.hi, block)
+    return Column(lo, hi, column.scale, None if column.known is None else _cut(column.known, block))
 
 
 def words_of(attribute: str, vocabulary: Vocabulary) -> tuple[str, ...]:

@@ -24,7 +24,7 @@ from dinhbien.judging.check import judgement
 from dinhbien.judging.contradictions import refuse_contradictions
 from dinhbien.judging.standing import Judged, standings
 from dinhbien.language.pack import Pack
-from dinhbien.many.settled import Findings, settle
+from dinhbien.many.settled import Findings, nothing, settle
 from dinhbien.many.to_frame import Frame, Part
 from dinhbien.meaning.subjects import Subjects
 from dinhbien.model.plan import Plan, Unit
@@ -210,7 +210,7 @@ class _Run:
         def told(at: int, level: str) -> Outcomes:
             one: Asked | None = self.made.asked[at]
             if one is None:
-                return _nothing(table.size(level))
+                return nothing(table.size(level))
             found = outcomes(one, values, table.size(level))
             return completed(one, found, tape, bound, self.reads[at])
 
@@ -294,12 +294,6 @@ class _Run:
         if any(self.read.table.levels[table.top].stated.values()):
             found[:] = True
         return found
-
-
-def _nothing(many: int) -> Outcomes:
-    """The outcomes of a program that only the definition judges."""
-    zeros, ones = np.zeros(many, np.int8), np.ones(many, bool)
-    return Outcomes(zeros, zeros, ones, ~ones, 1)
 
 
 def _codes(table: Table, level: str) -> list[str]:

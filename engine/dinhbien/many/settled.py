@@ -44,15 +44,22 @@ class Findings:
     told: Bits = field(init=False)
     open: Bits = field(init=False)
     amounts: Ends = field(init=False)
+    side: NDArray[np.int8] = field(init=False)
+    shape: tuple[int, ...] = field(init=False)
 
     def __post_init__(self) -> None:
         used = self.used
-        self.verdict = used.verdict.copy()
-        self.standing = np.full(used.verdict.shape, STANDINGS.index(self.judged.standing), np.int8)
-        self.unsettled = np.logical_or.reduce([used.slow, *(one.slow for one in self.others)])
-        self.told = used.told.copy()
-        self.open = np.zeros(used.verdict.shape, bool) if used.open is None else used.open.copy()
-        self.amounts = used.amount()
+        shapes = [one.verdict.shape for one in (used, *self.others)]
+        self.shape = np.broadcast_shapes(*shapes)
+        self.verdict = np.broadcast_to(used.verdict, self.shape).copy()
+        self.standing = np.full(self.shape, STANDINGS.index(self.judged.standing), np.int8)
+        slow = [np.broadcast_to(one.slow, self.shape) for one in (used, *self.others)]
+        self.unsettled = np.logical_or.reduce(slow)
+        self.side = np.broadcast_to(used.side, self.shape).copy()
+        self.told = np.broadcast_to(used.told, self.shape).copy()
+        is_open = False if used.open is None else used.open
+        self.open = np.broadcast_to(is_open, self.shape).copy()
+        self.amounts = Ends(*(np.broadcast_to(one, self.shape).copy() for one in used.amount()))
         self.compare([one.verdict for one in self.others])
 
     @property
@@ -76,6 +83,13 @@ class Findings:
     def without_amount(self, where: Bits) -> None:
         """No amount, short or over."""
         self.amounts.lo[where] = self.amounts.hi[where] = 0
+        self.side[where] = 0
+
+    def widen(self, shape: tuple[int, ...]) -> None:
+        """The same findings in every scenario."""
+        for name in ("verdict", "side", "standing", "unsettled", "depends", "told", "open"):
+            setattr(self, name, np.broadcast_to(getattr(self, name), shape).copy())
+        self.amounts = Ends(*(np.broadcast_to(one, shape).copy() for one in self.amounts))
 
     def due(self, day: date) -> Bits:
         """Where a difference is within a transition."""
@@ -201,3 +215,35 @@ def _impossible(one: Findings, other: Findings) -> Bits:
             bounded = (most.hi < INFINITE) & (least.lo > -INFINITE)
             found |= bounded & (high < low)
     return found & one.told & other.told & ~one.open & ~other.open
+
+
+def related(found: Sequence[Findings]) -> dict[str, list[Judged]]:
+    """By norm: itself and those that it may give way to, or that may give way to it."""
+    group = {one.norm.id: [one] for one in found}
+    names = [(one, other) for one in found for other in _special(one, found)]
+    for one, other in (*names, *_pairs(found)):
+        if group[one.norm.id] is not group[other.norm.id]:
+            both = group[one.norm.id] + group[other.norm.id]
+            group.update({each.norm.id: both for each in both})
+    return {
+        name: sorted((one.judged for one in among), key=lambda one: one.norm.id)
+        for name, among in group.items()
+    }
+
+
+def _special(one: Findings, found: Sequence[Findings]) -> Iterator[Findings]:
+    return (other for other in found if other.norm.id in one.norm.norm.exception_to)
+
+
+def nothing(many: int) -> Outcomes:
+    """The outcomes of a program that only the definition judges."""
+    zeros, ones = np.zeros(many, np.int8), np.ones(many, bool)
+    return Outcomes(zeros, zeros, ones, ~ones, 1)
+
+
+def widen(found: Sequence[Findings], many: int) -> None:
+    """Give norms that may give way to each other one shape: that of `many` scenarios."""
+    by_id = {one.norm.id: one for one in found}
+    for name, group in related(found).items():
+        if any(by_id[one.norm.id].verdict.ndim > 1 for one in group):
+            by_id[name].widen((many, by_id[name].verdict.shape[-1]))
