@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from dinhbien.language.pack import Pack
     from dinhbien.live.session import Session, open_session
     from dinhbien.many.check_frame import check_frame
+    from dinhbien.many.scenarios import Scenarios, scenarios
     from dinhbien.model.amount import Amount
     from dinhbien.model.finding import Finding, Outcome
     from dinhbien.model.plan import Plan
@@ -55,6 +56,7 @@ _HOMES = {
     "Problem": "errors",
     "Proposal": "model.proposal",
     "Report": "judging.check",
+    "Scenarios": "many.scenarios",
     "Session": "live.session",
     "UsageError": "errors",
     "check": "judging.check",
@@ -69,6 +71,7 @@ _HOMES = {
     "read_pack": "reading.to_pack",
     "read_plan": "reading.to_plan",
     "read_rules": "reading.to_rules",
+    "scenarios": "many.scenarios",
     "write_plan": "writing.to_files",
 }
 
@@ -90,6 +93,7 @@ __all__ = [
     "Problem",
     "Proposal",
     "Report",
+    "Scenarios",
     "Session",
     "UsageError",
     "check",
@@ -104,6 +108,7 @@ __all__ = [
     "read_pack",
     "read_plan",
     "read_rules",
+    "scenarios",
     "write_plan",
 ]
 

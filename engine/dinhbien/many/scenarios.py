@@ -93,6 +93,9 @@ class Scenarios:
         return check(*self.varied.made(self.plan, self.pack, scenario), self.day)
 
 
+Rows = NDArray[np.intp] | slice
+
+
 @dataclass
 class _Sums:
     """What is summed up of one norm."""
@@ -110,7 +113,8 @@ class _Run:
     day: date
     given: Varied
     by_definition: int = 0
-    _kept: dict[tuple[str, int, int], Finding] = field(default_factory=dict)
+    _kept: dict[tuple[str, int], Finding] = field(default_factory=dict)
+    _varying: dict[tuple[str, int], bool] = field(default_factory=dict)
 
     @cached_property
     def certain(self) -> list[Judged]:
@@ -189,13 +193,25 @@ class _Run:
         for one in found:
             if not one.unsettled.any():
                 continue
-            start = first if one.verdict.ndim > 1 else 0
-            for scenario, place in np.argwhere(np.atleast_2d(one.unsettled)).tolist():
-                varies = self._varies(one, groups[one.norm.id], place)
-                key = one.norm.id, start + scenario if varies else 0, place
+            left = np.atleast_2d(one.unsettled)
+            for place in np.flatnonzero(left.any(axis=0)).tolist():
+                rows = np.flatnonzero(left[:, place])
+                if self._varies_at(one, groups[one.norm.id], place):
+                    for row in rows.tolist():
+                        finding = self._finding(one, groups[one.norm.id], first + row, place)
+                        _put(one, finding, slice(row, row + 1), place)
+                    continue
+                key = one.norm.id, place
                 if key not in self._kept:
-                    self._kept[key] = self._finding(one, groups[one.norm.id], *key[1:])
-                _put(one, self._kept[key], scenario, place)
+                    self._kept[key] = self._finding(one, groups[one.norm.id], 0, place)
+                _put(one, self._kept[key], rows, place)
+
+    def _varies_at(self, one: Findings, group: list[Judged], place: int) -> bool:
+        """As `_varies`, which is asked once for each norm and unit."""
+        key = one.norm.id, place
+        if key not in self._varying:
+            self._varying[key] = one.verdict.ndim > 1 and self._varies(one, group, place)
+        return self._varying[key]
 
     def _varies(self, one: Findings, group: list[Judged], place: int) -> bool:
         """Whether what the related norms read of a unit changes from scenario to scenario."""
@@ -271,12 +287,12 @@ def _add(sums: _Sums, one: Findings, block: slice) -> None:
         total[block] += np.where(side == sign, amounts, 0.0).sum(axis=1)
 
 
-def _put(one: Findings, finding: Finding, scenario: int, place: int) -> None:
-    """A finding of the definition in the place of a row that was left."""
+def _put(one: Findings, finding: Finding, rows: Rows, place: int) -> None:
+    """A finding of the definition in the place of rows that were left, in some scenarios."""
     if one.verdict.ndim == 1:
         one.verdict, one.side = one.verdict[np.newaxis], one.side[np.newaxis]
         one.amounts = type(one.amounts)(*(ends[np.newaxis] for ends in one.amounts))
-    at = (scenario, place)
+    at = (rows, place)
     one.verdict[at] = CODES[finding.verdict]
     amount, outcome = finding.outcome.amount, finding.outcome
     one.side[at] = 0 if amount is None else 1 if amount == outcome.short_by else -1
