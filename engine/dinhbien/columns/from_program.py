@@ -42,6 +42,7 @@ class Lowering:
     numbers: dict[str, op.LawNumber] = field(default_factory=dict)
     _places: dict[Rows, int] = field(default_factory=dict)
     _mosts: list[int] = field(default_factory=list)
+    _positive: list[bool] = field(default_factory=list)
 
     def quantity(self, operator: op.Operator, at: Place) -> Register:
         """The register of a quantity; raises `NotInColumnsError` for what is not reckoned."""
@@ -84,6 +85,7 @@ class Lowering:
                 message = "a number of the law is too long"
                 raise NotInColumnsError(message)
             self._mosts.append(most)
+            self._positive.append(all(one >= 0 for one in values))
             self._places[rows] = len(self.rows)
             self.rows.append((rows, scale))
         return self._places[rows]
@@ -96,7 +98,14 @@ class Lowering:
             "number", tuple(key.place for key, _ in keys), level,
             (place, *(size for _, size in keys)),
         )  # fmt: skip
-        return self.tape.put(step, scale=scale, most=self._mosts[place], exact=True, leaves=NOTHING)
+        return self.tape.put(
+            step,
+            scale=scale,
+            most=self._mosts[place],
+            exact=True,
+            leaves=NOTHING,
+            positive=self._positive[place],
+        )
 
     def column(self, level: str, attribute: str) -> Register:
         """The numbers or days that a level states of an attribute."""
@@ -106,7 +115,7 @@ class Lowering:
         step = Step("cell", (), level, (attribute, 1))
         return self.tape.put(
             step, scale=found.scale, most=found.largest, exact=found.hi is found.lo,
-            leaves=frozenset([Leaf("cell", attribute)]),
+            leaves=frozenset([Leaf("cell", attribute, turn=1)]),
         )  # fmt: skip
 
     def inverse(self, operator: op.Operator, at: Place) -> Register:
@@ -269,7 +278,12 @@ def _elapsed(self: Lowering, operator: op.Elapsed, at: Place) -> Register:
     if operator.unit == "days":
         return self.tape.added(end, start, -1)
     step = Step("elapsed", (start.place, end.place), at.level, (operator.unit,))
-    return self.tape.put(step, most=LONGEST)
+    return self.tape.put(step, most=LONGEST, leaves=_unsure(start, end))
+
+
+def _unsure(*registers: Register) -> frozenset[Leaf]:
+    """The sources of some registers, which turn nobody knows how."""
+    return frozenset(leaf.turned(0) for one in registers for leaf in one.leaves)
 
 
 LONGEST = 4_000_000
@@ -284,7 +298,7 @@ def _later(self: Lowering, operator: op.Later, at: Place) -> Register:
         message = "a time that is not known, or no whole number, is added to a date"
         raise NotInColumnsError(message)
     step = Step("later", (start.place, length.place), at.level, (operator.unit,))
-    return self.tape.put(step, most=LONGEST)
+    return self.tape.put(step, most=LONGEST, leaves=_unsure(start, length))
 
 
 def inside(at: Place, operator: op.Members) -> Place:

@@ -270,9 +270,9 @@ def _shared(
     register, low, high = asked.measured, asked.least, asked.most
     assert register is not None  # noqa: S101 - who calls asks it
     for side, bound in ((low, least), (high, most)):
-        if side is not None and bound is not None and register.shares(side):
+        if side is not None and bound is not None and register.shares(side, -1):
             slow = slow | (_vary(measured) & _vary(bound))
-    if low is not None and high is not None and low.shares(high) and least and most:
+    if low is not None and high is not None and low.shares(high, -1) and least and most:
         slow = slow | (_vary(least) & _vary(most) & one_side)
     return slow
 

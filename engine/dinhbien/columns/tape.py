@@ -8,7 +8,7 @@ truth is (1, 1), (0, 0) or (0, 1).  Flags beside them mark rows without a value 
 from __future__ import annotations
 
 from collections.abc import Hashable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from math import lcm
 
 from dinhbien.columns.table import LARGEST
@@ -36,13 +36,20 @@ class Step:
 class Leaf:
     """Where missing inputs of a quantity come from: two with one source may vary together.
 
-    `kind` is ``cell``, ``list`` or ``tally``; `columns` are what a tally adds up.
+    `kind` is ``cell``, ``list`` or ``tally``; `columns` are what a tally adds up.  `turn` is 1
+    where the quantity never falls as the input grows, −1 where it never grows, 0 where neither
+    is sure: what turns one way on both sides of a sum does not cancel.
     """
 
     kind: str
     name: Hashable
     columns: frozenset[str] = frozenset()
     count: Count | None = None
+    turn: int = 0
+
+    def turned(self, sign: int) -> Leaf:
+        """The same source, of a quantity that is multiplied by a number of that sign."""
+        return replace(self, turn=self.turn * sign)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,17 +65,22 @@ class Register:
     most: int = 1
     exact: bool = False
     leaves: frozenset[Leaf] = frozenset()
+    positive: bool = False
 
-    def shares(self, other: Register) -> bool:
-        """Whether a missing input of one may be a missing input of the other."""
+    def shares(self, other: Register, sign: int) -> bool:
+        """Whether a missing input of one may cancel in `self + sign × other`."""
         if self.exact or other.exact:
             return False
-        return any(_are_one(one, two) for one in self.leaves for two in other.leaves)
+        return any(
+            _are_one(one, two) and not (one.turn and one.turn == sign * two.turn)
+            for one in self.leaves
+            for two in other.leaves
+        )
 
 
 def _are_one(one: Leaf, two: Leaf) -> bool:
     if "tally" not in (one.kind, two.kind):
-        return one == two
+        return (one.kind, one.name) == (two.kind, two.name)
     if one.kind == two.kind:
         apart = one.count and two.count and _apart(one.count, two.count)
         return bool(one.columns & two.columns) and not apart
@@ -85,6 +97,10 @@ def _apart(one: Count, two: Count) -> bool:
     return False
 
 
+def _turned(one: Register, sign: int) -> frozenset[Leaf]:
+    return frozenset(leaf.turned(sign) for leaf in one.leaves)
+
+
 @dataclass
 class Tape:
     """Steps in the order in which they can be done; the same step is done once."""
@@ -93,7 +109,7 @@ class Tape:
     registers: list[Register] = field(default_factory=list)
     _made: dict[Step, int] = field(default_factory=dict)
 
-    def put(
+    def put(  # noqa: PLR0913 - what is known of a register, by name
         self,
         step: Step,
         *,
@@ -101,6 +117,7 @@ class Tape:
         most: int = 1,
         exact: bool | None = None,
         leaves: frozenset[Leaf] | None = None,
+        positive: bool = False,
     ) -> Register:
         """The register of a step; by default exact, and lacking, as what it is made of."""
         if step in self._made:
@@ -113,7 +130,7 @@ class Tape:
             exact = all(one.exact for one in of)
         if leaves is None:
             leaves = frozenset[Leaf]().union(*(one.leaves for one in of))
-        made = Register(len(self.steps), step.level, scale, most, exact, leaves)
+        made = Register(len(self.steps), step.level, scale, most, exact, leaves, positive)
         self._made[step] = made.place
         self.steps.append(step)
         self.registers.append(made)
@@ -131,13 +148,17 @@ class Tape:
         scale = lcm(one.scale, other.scale)
         factors = scale // one.scale, sign * (scale // other.scale)
         most = abs(factors[0]) * one.most + abs(factors[1]) * other.most
-        step = Step("add", (one.place, other.place), one.level, (*factors, one.shares(other)))
-        return self.put(step, scale=scale, most=most)
+        step = Step("add", (one.place, other.place), one.level, (*factors, one.shares(other, sign)))
+        leaves = one.leaves | _turned(other, sign)
+        return self.put(step, scale=scale, most=most, leaves=leaves)
 
     def multiplied(self, one: Register, other: Register) -> Register:
         """`one × other`."""
         step = Step("multiply", (one.place, other.place), one.level)
-        return self.put(step, scale=one.scale * other.scale, most=one.most * other.most)
+        keeps = one.positive if one.exact else other.positive and other.exact
+        leaves = _turned(one, int(keeps)) | _turned(other, int(keeps))
+        most = one.most * other.most
+        return self.put(step, scale=one.scale * other.scale, most=most, leaves=leaves)
 
     def quotient(self, one: Register, other: Register, mode: str) -> Register:
         """`one ÷ other` rounded to a whole number."""
@@ -147,7 +168,9 @@ class Tape:
             message = "a quotient may pass what 62 bits hold"
             raise NotInColumnsError(message)
         return self.put(
-            Step("quotient", (one.place, other.place), one.level, (*factors, mode)), most=most
+            Step("quotient", (one.place, other.place), one.level, (*factors, mode)),
+            most=most,
+            leaves=_turned(one, 0) | _turned(other, 0),
         )
 
     def rounded(self, one: Register, mode: str) -> Register:
@@ -166,7 +189,11 @@ class Tape:
         factors = scale // one.scale, scale // other.scale
         most = max(factors[0] * one.most, factors[1] * other.most)
         args = tuple(each.place for each in (*first, one, other))
-        return self.put(Step(does, args, one.level, factors), scale=scale, most=most)
+        sign = 0 if first else 1
+        leaves = _turned(one, sign) | _turned(other, sign)
+        leaves = leaves.union(*(_turned(each, 0) for each in first))
+        step = Step(does, args, one.level, factors)
+        return self.put(step, scale=scale, most=most, leaves=leaves)
 
     def branch(self, condition: Register, one: Register, other: Register) -> Register:
         """`one` where the condition holds, else `other`; either where it is open."""
@@ -181,7 +208,7 @@ class Tape:
         if max(factors[0] * one.most, factors[1] * other.most) > LARGEST:
             message = "a comparison may pass what 62 bits hold"
             raise NotInColumnsError(message)
-        more = (sign, *factors, one.shares(other))
+        more = (sign, *factors, one.shares(other, -1))
         step = Step("compare", (one.place, other.place), one.level, more)
         return self.put(step, leaves=frozenset())
 
