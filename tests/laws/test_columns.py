@@ -61,7 +61,7 @@ def differences(rows: Iterator[Row]) -> list[Any]:
     ]
 
 
-@settings(max_examples=some(150))
+@settings(max_examples=some(90))
 @given(st.data())
 def test_columns_judge_the_shipped_norms_as_the_definition_does(data: st.DataObject) -> None:
     sketch = data.draw(plans(open_words=data.draw(st.booleans())))

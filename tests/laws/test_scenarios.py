@@ -55,7 +55,7 @@ def several(values: st.SearchStrategy[int | None]) -> st.SearchStrategy[list[int
 people = st.sampled_from([0, 15_999, 16_000, 16_001, 17_000, 90_000])
 
 
-@settings(max_examples=some(45))
+@settings(max_examples=some(18))
 @given(
     base=several(st.integers(28, 34)),
     threshold=several(people),
@@ -76,7 +76,7 @@ def test_a_scenario_is_judged_as_if_it_were_the_only_one(
     assert all(agrees(found, scenario) for scenario in range(SCENARIOS))
 
 
-@settings(max_examples=some(20))
+@settings(max_examples=some(15))
 @given(several(st.integers(0, 3)))
 def test_texts_give_way_in_each_scenario(deputies: list[int]) -> None:
     judged = report("deputies")
