@@ -76,9 +76,7 @@ def test_a_scenario_is_judged_as_if_it_were_the_only_one(
     assert all(agrees(found, scenario) for scenario in range(SCENARIOS))
 
 
-@settings(max_examples=some(15))
-@given(several(st.integers(0, 3)))
-def test_texts_give_way_in_each_scenario(deputies: list[int]) -> None:
+def test_texts_give_way_in_each_scenario() -> None:
     judged = report("deputies")
     path = next(
         row.path
@@ -88,7 +86,7 @@ def test_texts_give_way_in_each_scenario(deputies: list[int]) -> None:
         for rows in one.rows.values()
         for row in rows
     )
-    found = scenarios(judged.plan, judged.pack, numbers={path: deputies})
+    found = scenarios(judged.plan, judged.pack, numbers={path: [1, 2, 3]})
 
     assert all(agrees(found, scenario) for scenario in range(SCENARIOS))
 
