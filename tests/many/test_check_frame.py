@@ -82,6 +82,7 @@ def test_only_the_rows_of_a_result_are_listed() -> None:
     found = check_frame(without_figures(report.plan), pack=report.pack)
 
     assert rows(found) == [row(one, report) for one in report.rows]
+    pd.testing.assert_frame_equal(found, report.to_frame(), check_categorical=False)
 
 
 def test_blocks_of_any_size_give_the_same(monkeypatch: pytest.MonkeyPatch) -> None:

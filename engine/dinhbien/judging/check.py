@@ -6,6 +6,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
+from importlib import import_module
+from typing import TYPE_CHECKING
 
 from dinhbien.errors import InputError
 from dinhbien.judging.agreement import Agreement, agreement
@@ -23,6 +25,9 @@ from dinhbien.meaning.subjects import Subjects
 from dinhbien.model.finding import BROKEN, Finding, Outcome, Subject
 from dinhbien.model.flagged import FlagRow
 from dinhbien.model.plan import Plan, Unit
+
+if TYPE_CHECKING:
+    from pandas import DataFrame
 
 FAIL_LEVELS = ("breach", "binding", "quota", "guidance", "any")
 BINDING = ("binding", "party")
@@ -109,6 +114,14 @@ class Report:
         """
         of_texts = {one.shown_by for one in self.conflicts}
         return (one for one in self.findings if one.norm not in of_texts and _fails(one, level))
+
+    def to_frame(self, *, everything: bool = False) -> DataFrame:
+        """The rows, or all findings, as a pandas frame with the columns of `check_frame`."""
+        # By name, since the translation lies in a layer above.
+        made: DataFrame = import_module("dinhbien.many.from_report").frame_of(
+            self, everything=everything
+        )
+        return made
 
     @property
     def undetermined(self) -> bool:
