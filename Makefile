@@ -20,9 +20,10 @@ demo: ## check the communes of one province against the norms in force
 test: lint types ## run every check: style, layers, types, tests
 	$(BIN)/pytest $(PYTEST_ARGS)
 
-test-long: ## the law of live sessions on 1,500 streams of events
+test-long: ## live sessions on 1,500 streams of events; columns on 10,000 programs and plans
 	$(READY) dev
 	DINHBIEN_STREAMS=1500 DINHBIEN_EXAMPLES=other $(BIN)/pytest -q -n0 tests/laws/test_live.py
+	DINHBIEN_EXAMPLES=other DINHBIEN_COLUMNS=10000 $(BIN)/pytest -q -n0 tests/laws/test_columns.py tests/judging/test_agreement.py
 
 lint: ## check style and layers
 	$(READY) dev

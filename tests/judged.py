@@ -28,8 +28,8 @@ Named = str | os.PathLike[str]
 
 
 @cache
-def _judged(plan: str, as_of: date | None, change: str | None) -> Report:
-    return judge(plan, as_of=as_of, change=change, cache=True)
+def _judged(plan: str, as_of: date | None, change: str | None, official: bool) -> Report:
+    return judge(plan, as_of=as_of, change=change, cache=True, official=official)
 
 
 @cache
@@ -45,18 +45,19 @@ def _is_shipped(*files: Named | None) -> bool:
     return all(Path(one).resolve().is_relative_to(SCENARIOS) for one in files if one is not None)
 
 
-def check_file(
+def check_file(  # noqa: PLR0913 - as the function it stands for
     plan: Named,
     *,
     as_of: date | None = None,
     change: Named | None = None,
     norms: Named | None = None,
     cache: bool = False,
+    official: bool = False,
 ) -> Report:
     """As `dinhbien.check_file`."""
     if norms is None and _is_shipped(plan, change):
-        return _judged(os.fspath(plan), as_of, _text(change))
-    return judge(plan, as_of=as_of, change=change, norms=norms, cache=cache)
+        return _judged(os.fspath(plan), as_of, _text(change), official)
+    return judge(plan, as_of=as_of, change=change, norms=norms, cache=cache, official=official)
 
 
 def may_file(  # noqa: PLR0913 - as the function it stands for

@@ -11,13 +11,22 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from dinhbien.errors import DinhbienError, InputError, NormsError, Problem, UsageError
+    from dinhbien.errors import (
+        DinhbienError,
+        DisagreementError,
+        InputError,
+        NormsError,
+        Problem,
+        UsageError,
+    )
     from dinhbien.judging.check import Report, check
     from dinhbien.judging.compared import Comparison
     from dinhbien.judging.from_files import Asked, check_file, compare_files, may_file
     from dinhbien.judging.may import may
     from dinhbien.language.pack import Pack
     from dinhbien.live.session import Session, open_session
+    from dinhbien.many.check_frame import check_frame
+    from dinhbien.many.scenarios import Scenarios, scenarios
     from dinhbien.model.amount import Amount
     from dinhbien.model.finding import Finding, Outcome
     from dinhbien.model.plan import Plan
@@ -36,6 +45,7 @@ _HOMES = {
     "Change": "reading.to_change",
     "Comparison": "judging.compared",
     "DinhbienError": "errors",
+    "DisagreementError": "errors",
     "Finding": "model.finding",
     "InputError": "errors",
     "NormsError": "errors",
@@ -46,10 +56,12 @@ _HOMES = {
     "Problem": "errors",
     "Proposal": "model.proposal",
     "Report": "judging.check",
+    "Scenarios": "many.scenarios",
     "Session": "live.session",
     "UsageError": "errors",
     "check": "judging.check",
     "check_file": "judging.from_files",
+    "check_frame": "many.check_frame",
     "compare_files": "judging.from_files",
     "may": "judging.may",
     "may_file": "judging.from_files",
@@ -59,6 +71,7 @@ _HOMES = {
     "read_pack": "reading.to_pack",
     "read_plan": "reading.to_plan",
     "read_rules": "reading.to_rules",
+    "scenarios": "many.scenarios",
     "write_plan": "writing.to_files",
 }
 
@@ -69,6 +82,7 @@ __all__ = [
     "Change",
     "Comparison",
     "DinhbienError",
+    "DisagreementError",
     "Finding",
     "InputError",
     "NormsError",
@@ -79,10 +93,12 @@ __all__ = [
     "Problem",
     "Proposal",
     "Report",
+    "Scenarios",
     "Session",
     "UsageError",
     "check",
     "check_file",
+    "check_frame",
     "compare_files",
     "may",
     "may_file",
@@ -92,6 +108,7 @@ __all__ = [
     "read_pack",
     "read_plan",
     "read_rules",
+    "scenarios",
     "write_plan",
 ]
 

@@ -53,7 +53,7 @@ _SCHEMAS = (
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the command; return its exit code."""
     arguments = _parser().parse_args(argv)
-    from dinhbien.errors import DinhbienError, NormsError
+    from dinhbien.errors import DinhbienError, DisagreementError, NormsError
 
     try:
         return int(arguments.run(arguments))
@@ -63,6 +63,8 @@ def main(argv: Sequence[str] | None = None) -> int:
             print(problem, file=sys.stderr)
         many = len(error.problems)
         print(f"{many} error{'s' if many != 1 else ''}", file=sys.stderr)
+        if isinstance(error, DisagreementError):
+            return INTERNAL
         return BAD_NORMS if isinstance(error, NormsError) else BAD_INPUT
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -107,6 +109,7 @@ def _check_command(commands: _Commands) -> None:
         "--fail-on", choices=_FAIL_LEVELS, default="binding", help="default: binding"
     )
     check.add_argument("--fail-on-undetermined", action="store_true")
+    check.add_argument("--official", action="store_true", help="two evaluators, which must agree")
     check.set_defaults(run=_check)
 
 
@@ -169,7 +172,7 @@ def _report(arguments: argparse.Namespace) -> Report:
 
     report = check_file(
         arguments.plan, as_of=arguments.as_of, change=arguments.change, norms=arguments.norms,
-        cache=not arguments.no_cache,
+        cache=not arguments.no_cache, official=getattr(arguments, "official", False),
     )  # fmt: skip
     _say_repairs(report.plan.repairs)
     return report

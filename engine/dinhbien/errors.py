@@ -103,6 +103,10 @@ class NormsError(DinhbienError):
     """The rules or the norms are invalid."""
 
 
+class DisagreementError(DinhbienError):
+    """Two evaluators say different things: an error of dinhbien, and nothing is published."""
+
+
 @dataclass(slots=True)
 class Problems:
     """A gatherer: add as many as there are, then raise once."""

@@ -25,6 +25,18 @@ NUMBERS: dict[str, dict[float, str]] = {
     "__main__.py": dict.fromkeys((20, 100_000), "how seldom cycles are looked for"),
     "commands/output.py": {100: "columns of a page that goes elsewhere than a terminal"},
     "report/compared.py": {12: "letters of a hash that are shown"},
+    "columns/calendar.py": {1970: "the year that NumPy counts from", 12: "months of a year"},
+    "columns/blocks.py": {20_000: "units of a block"},
+    "columns/from_frames.py": {
+        **dict.fromkeys((6, 10, 15), "decimals and digits that a binary number may have"),
+        31: "places of codes, as a power of 2",
+    },
+    "columns/from_plan.py": dict.fromkeys((10, 12), "how fine a number may be, as digits"),
+    "columns/from_program.py": {
+        **dict.fromkeys((10, 5), "rows that a table may have, as digits"),
+        4_000_000: "days of a calendar",
+    },
+    "columns/table.py": dict.fromkeys((59, 61), "how large a number may be, as powers of 2"),
     "compiled/folder.py": {24: "packs that are kept", 0o700: "rights of a folder"},
     "compiled/kinds.py": {5: "kinds of parts that are no class"},
     "compiled/sources.py": {26: "bytes of a folder of norms, as a power of 2"},

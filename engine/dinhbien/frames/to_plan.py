@@ -30,12 +30,13 @@ def plan_from(
 ) -> Plan:
     """The plan in frames by the name of their table; see `Plan.from_frames`."""
     folder = Path(norms) if norms is not None else None
-    written = _written(frames)
+    written = written_in(frames)
     rules = read_rules(content("rules"), (folder or content("norms")) / written.pack)
     return plan_of(written, rules, None, packs(folder))
 
 
-def _written(frames: Mapping[str, pd.DataFrame]) -> Written:
+def written_in(frames: Mapping[str, pd.DataFrame]) -> Written:
+    """The head and the tables in frames, each cell a text with its place."""
     given: Mapping[str, object] = frames
     strange = [name for name, one in given.items() if not isinstance(one, pd.DataFrame)]
     if strange:

@@ -6,8 +6,11 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
+from importlib import import_module
+from typing import TYPE_CHECKING
 
 from dinhbien.errors import InputError
+from dinhbien.judging.agreement import Agreement, agreement
 from dinhbien.judging.contradictions import refuse_contradictions
 from dinhbien.judging.flags import raised
 from dinhbien.judging.lacking import Lacking, lacking
@@ -22,6 +25,9 @@ from dinhbien.meaning.subjects import Subjects
 from dinhbien.model.finding import BROKEN, Finding, Outcome, Subject
 from dinhbien.model.flagged import FlagRow
 from dinhbien.model.plan import Plan, Unit
+
+if TYPE_CHECKING:
+    from pandas import DataFrame
 
 FAIL_LEVELS = ("breach", "binding", "quota", "guidance", "any")
 BINDING = ("binding", "party")
@@ -38,6 +44,7 @@ class Report:
 
     `findings` holds every judgement, `met` and `not applicable` included, in stable order.
     `beside` holds what is said of the plans beside one that only illustrates.
+    `agreement` says how far a second evaluator agrees; None where none was asked.
     """
 
     plan: Plan
@@ -50,6 +57,7 @@ class Report:
     absent: tuple[Absent, ...]
     situations: Situations
     beside: tuple[Report, ...] = ()
+    agreement: Agreement | None = None
 
     @cached_property
     def lacking(self) -> tuple[Lacking, ...]:
@@ -109,6 +117,14 @@ class Report:
         of_texts = {one.shown_by for one in self.conflicts}
         return (one for one in self.findings if one.norm not in of_texts and _fails(one, level))
 
+    def to_frame(self, *, everything: bool = False) -> DataFrame:
+        """The rows, or all findings, as a pandas frame with the columns of `check_frame`."""
+        # By name, since the translation lies in a layer above.
+        made: DataFrame = import_module("dinhbien.many.from_report").frame_of(
+            self, everything=everything
+        )
+        return made
+
     @property
     def undetermined(self) -> bool:
         """Whether a verdict is undetermined."""
@@ -131,10 +147,13 @@ def _fails(finding: Finding, level: str) -> bool:
     return finding.verdict in wanted and finding.force in _FORCES[level]
 
 
-def check(plan: Plan, pack: Pack, day: date | None = None) -> Report:
+def check(plan: Plan, pack: Pack, day: date | None = None, *, official: bool = False) -> Report:
     """Judge `plan` by the norms of `pack` as of `day`, by default the plan's own day.
 
-    Raises `InputError` where neither gives a day, and where stated totals contradict cells.
+    An `official` report is judged by two evaluators.
+
+    Raises `InputError` where neither gives a day, and where stated totals contradict cells;
+    `DisagreementError` where two evaluators differ.
     """
     made = judgement(plan, pack, day)
     return Report(
@@ -147,7 +166,8 @@ def check(plan: Plan, pack: Pack, day: date | None = None) -> Report:
         judged=made.judged,
         absent=made.absent,
         situations=made.situations,
-        beside=tuple(check(one, pack, made.day) for one in plan.beside),
+        beside=tuple(check(one, pack, made.day, official=official) for one in plan.beside),
+        agreement=agreement(made.judged, made.raw, made.judge) if official else None,
     )
 
 

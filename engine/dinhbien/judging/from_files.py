@@ -33,13 +33,14 @@ class Asked(NamedTuple):
     pack: Pack
 
 
-def check_file(
+def check_file(  # noqa: PLR0913 - each is one thing that may be chosen
     plan: str | PathLike[str],
     *,
     as_of: date | None = None,
     change: str | PathLike[str] | None = None,
     norms: str | PathLike[str] | None = None,
     cache: bool = False,
+    official: bool = False,
 ) -> Report:
     """Judge the plan in a folder or file.
 
@@ -50,12 +51,14 @@ def check_file(
         norms: a folder of norms to judge by instead of the shipped one.
         cache: whether the norms may be taken, compiled, from an earlier run, and kept for a
             later one; a change's patches to norms and flags are never kept.
+        official: whether a second evaluator judges too, and has to agree.
 
     Raises:
         InputError: the plan or the change cannot be read, or no day is given.
         NormsError: the rules or norms are invalid, or become so by the change.
+        DisagreementError: two evaluators differ.
     """
-    return check(*_read(plan, change, norms, cache), as_of)
+    return check(*_read(plan, change, norms, cache), as_of, official=official)
 
 
 def may_file(  # noqa: PLR0913 - each is one thing that may be chosen

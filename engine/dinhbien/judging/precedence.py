@@ -47,7 +47,7 @@ def opposed(
             told.append(finding)
             continue
         names = (sides[0], sides[1])
-        prevails = _prevailing(names, pack)
+        prevails = prevailing(names, pack)
         made.append(Conflict(names, (finding.subject.code,), prevails, finding.norm))
         others = {name: _conflicting(one) for name, one in finding.others.items()}
         told.append(replace(finding, outcome=_conflicting(finding.outcome), others=others))
@@ -156,7 +156,7 @@ def conflicts(findings: list[Finding], pack: Pack) -> tuple[list[Finding], list[
         if _impossible(one.outcome, other.outcome):
             found.setdefault((one.norm, other.norm), []).append(one.subject.code)
     made = [
-        Conflict(names, tuple(sorted(units)), _prevailing(names, pack))
+        Conflict(names, tuple(sorted(units)), prevailing(names, pack))
         for names, units in sorted(found.items())
     ]
     return [_settled(one, made) for one in findings], made
@@ -203,7 +203,8 @@ def _impossible(one: Outcome, other: Outcome) -> bool:
     return False
 
 
-def _prevailing(names: tuple[str, str], pack: Pack) -> str:
+def prevailing(names: tuple[str, str], pack: Pack) -> str:
+    """The norm that force puts first; empty where nothing does."""
     found = {name: norm for name in names if (norm := pack.norm(name))}
     ranks = {
         name: (bool(norm.norm.glide), _RANKS[norm.instrument.force]) for name, norm in found.items()

@@ -48,13 +48,13 @@ class TreeReader:
             if listed not in tables:
                 continue
             above = [one for one in vocabulary.ancestors_of(level)[::-1] if one != top]
-            table = self._checked(tables[listed], level, above)
+            table = self.checked(tables[listed], level, above)
             for row in table.rows:
                 self._place(tree, row, (level, above), put)
 
     # -- columns -------------------------------------------------------------
 
-    def _checked(self, table: Table, level: str, above: list[str]) -> Table:
+    def checked(self, table: Table, level: str, above: list[str]) -> Table:
         """The table without the columns that no unit of `level` has; each is said once."""
         vocabulary = self.rules.vocabulary
         attributes = [name for name, one in vocabulary.attributes.items() if level in one.of]

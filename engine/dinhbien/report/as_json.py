@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 from collections import Counter
+from dataclasses import asdict
 from decimal import ROUND_HALF_EVEN, Decimal
 from fractions import Fraction
 from typing import Any
 
 from dinhbien.explain.sentences import Teller
+from dinhbien.judging.agreement import SECOND
 from dinhbien.judging.check import Report
 from dinhbien.judging.precedence import Conflict
 from dinhbien.judging.ranges import Ranges, column
@@ -39,6 +41,7 @@ def json_body(report: Report, *, everything: bool = False) -> dict[str, Any]:
     ranges = Ranges(report)
     return {
         **report_head(report),
+        "agreement": None if report.agreement is None else asdict(report.agreement),
         "norms": [_norm(one, report) for one in report.judged],
         "findings": [finding_body(one, report, ranges) for one in shown],
         "conflicts": [conflict_body(one) for one in report.conflicts],
@@ -67,7 +70,7 @@ def report_head(report: Report) -> dict[str, Any]:
     return {
         "schema_version": SCHEMA_VERSION,
         "engine_version": VERSION,
-        "judged_by": ["meaning"],
+        "judged_by": ["meaning"] if report.agreement is None else list(SECOND),
         "as_of": report.day.isoformat(),
         "pack": report.pack.id,
         "plan": {

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 
 from dinhbien.explain.sentences import Teller
+from dinhbien.judging.check import Report
 from dinhbien.language.pack import EncodedNorm
 
 
@@ -26,6 +27,14 @@ def modelled_cells(paths: Iterable[str], say: Teller) -> str:
     """How many modelled cells stand behind a number; nothing where none does."""
     many = len(set(paths))
     return say.phrase("xlsx.modelled", count=many) if many else ""
+
+
+def evaluators_said(report: Report, say: Teller) -> str:
+    """By how many evaluators it was judged, and how far they agree."""
+    if report.agreement is None:
+        return say.phrase("report.evaluator")
+    found = report.agreement
+    return say.phrase("report.evaluators", agreed=found.agreed, alone=found.alone)
 
 
 def stale_said(norms: Iterable[EncodedNorm], day: date, say: Teller) -> Iterator[str]:

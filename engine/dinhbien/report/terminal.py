@@ -15,6 +15,7 @@ from dinhbien.explain.sentences import Teller
 from dinhbien.judging.check import Report
 from dinhbien.judging.ranges import DEPENDS, Ranges, column
 from dinhbien.judging.standing import Judged
+from dinhbien.report.cautions import evaluators_said
 from dinhbien.report.flags import FlagPage
 from dinhbien.report.layout import headed, heading, page_text, table_of
 from dinhbien.report.ranged import Ranged
@@ -75,7 +76,7 @@ class _Page:
         yield Text(say.phrase("report.pack", pack=self.report.pack.title.said(say.lang)))
         share = share_said(plan.modelled_share, say.lang)
         modelled = say.phrase("report.modelled", share=share)
-        yield Text(f"{modelled} · {say.phrase('report.evaluator')}", style="dim")
+        yield Text(f"{modelled} · {evaluators_said(self.report, say)}", style="dim")
         for change in plan.changes:
             yield Text(say.phrase("report.change", title=change.said(say.lang)))
         for note in plan.notes:

@@ -12,8 +12,7 @@ import pytest
 
 from dinhbien import read_pack
 from tests.bench.peers import definition
-from tests.bench.peers.engines import ENGINES, NotReachedError, hand_numpy
-from tests.bench.peers.engines.dinhbien_columns import prepare as prepare_columns
+from tests.bench.peers.engines import ENGINES, dinhbien_columns, hand_numpy
 from tests.bench.peers.expressions import Node
 from tests.bench.peers.findings import Findings
 from tests.bench.peers.intervals import UNBOUNDED
@@ -162,6 +161,10 @@ def test_the_gate_fails_past_twice_the_recorded_ratio(
     assert held(ours, {"seconds": 0.5}, recorded)[0] == code
 
 
-def test_without_an_evaluator_of_columns_its_row_says_so(plan: Workload, table: Table) -> None:
-    with pytest.raises(NotReachedError, match=r"dinhbien\.columns"):
-        prepare_columns(plan, table)
+@pytest.mark.parametrize("size", [COMMUNES, 7])
+def test_columns_find_what_numpy_by_hand_finds(size: int, table: Table) -> None:
+    other = generated(size, table.words)
+    prepared = dinhbien_columns.prepare(other, table)
+    found = dinhbien_columns.findings(dinhbien_columns.run(prepared))
+
+    assert found.first_difference(by_numpy(other, table)) == ""

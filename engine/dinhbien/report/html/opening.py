@@ -9,6 +9,7 @@ from functools import cached_property
 from dinhbien.explain.numbers import share_said
 from dinhbien.judging.check import Report
 from dinhbien.judging.ranges import DEPENDS
+from dinhbien.report.cautions import evaluators_said
 from dinhbien.report.html.sight import SIGNS, Chip, Sight, css, ranged_count, tile_of
 from dinhbien.shipped import VERSION
 
@@ -71,7 +72,7 @@ class Opening:
         say, plan = self.sight.say, self._report.plan
         changes = (say.phrase("report.change", title=one.said(say.lang)) for one in plan.changes)
         notes = (say.phrase("report.note", note=one.said(say.lang)) for one in plan.notes)
-        return (*changes, *notes, say.phrase("report.evaluator"))
+        return (*changes, *notes, evaluators_said(self._report, say))
 
     @property
     def hashes(self) -> tuple[tuple[str, str], ...]:

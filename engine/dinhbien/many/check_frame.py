@@ -1,0 +1,312 @@
+"""Frames in, a frame of findings out: for as many units as memory holds."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from os import PathLike
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from dinhbien.columns.blocks import BLOCK
+from dinhbien.columns.completions import Reach, completed, reach
+from dinhbien.columns.from_frames import FrameReader
+from dinhbien.columns.judged import Compiled, compiled
+from dinhbien.columns.on_numpy import evaluated
+from dinhbien.columns.outcome import Asked, Outcomes, outcomes
+from dinhbien.columns.table import Table, Whole
+from dinhbien.errors import InputError, UsageError
+from dinhbien.frames.to_plan import plan_from, written_in
+from dinhbien.judging.check import judgement
+from dinhbien.judging.contradictions import refuse_contradictions
+from dinhbien.judging.standing import Judged, standings
+from dinhbien.language.pack import Pack
+from dinhbien.many.settled import Findings, nothing, settle
+from dinhbien.many.to_frame import Frame, Part
+from dinhbien.meaning.subjects import Subjects
+from dinhbien.model.plan import Plan, Unit
+from dinhbien.reading.document import Mapping as Tree
+from dinhbien.reading.document import Scalar
+from dinhbien.reading.head import HEAD
+from dinhbien.reading.to_pack import packs, read_pack
+from dinhbien.reading.to_plan import plan_of
+from dinhbien.reading.to_rules import read_rules
+from dinhbien.reading.workbook import say_unread
+from dinhbien.reading.written import FIGURES
+from dinhbien.shipped import content
+
+
+def check_frame(
+    frames: Mapping[str, pd.DataFrame],
+    *,
+    as_of: date | None = None,
+    pack: Pack | None = None,
+    norms: str | PathLike[str] | None = None,
+    everything: bool = False,
+) -> pd.DataFrame:
+    """The findings on the plan in `frames`, by the norms that it names, as a frame.
+
+    Tables and columns are those of `Plan.from_frames`, the table `figures` apart: a total is
+    given in a column `figures.<count>` of the table of its units.  Columns of whole numbers,
+    of truths and of categories are taken as they are; texts are read once for each that differs.
+
+    The rows are those of `Report.rows`, in the same order and with the same verdicts and
+    amounts; with `everything` those of `Report.findings`.  `docs/reference/python.md` has the
+    columns and their dtypes.  `pack` is one that was read, in place of the one that is named.
+
+    Raises:
+        UsageError: something given is not a frame.
+        InputError: the frames cannot be read, or give no day, or totals contradict cells.
+        NormsError: the norms are invalid.
+    """
+    folder = Path(norms) if norms is not None else None
+    read = _read(frames, folder, pack)
+    day = as_of or read.plan.as_of
+    if day is None:
+        message = "no day to judge by: the plan states no `as_of`, and none was given"
+        raise InputError(message)
+    return _Run(read, day, everything, norms).frame()
+
+
+@dataclass(frozen=True)
+class _Read:
+    """Frames that were read: the plan's head, its arrays, the row of each unit, and the pack."""
+
+    frames: Mapping[str, pd.DataFrame]
+    plan: Plan
+    table: Table
+    rows: Mapping[str, Whole]
+    pack: Pack
+
+
+def _read(frames: Mapping[str, pd.DataFrame], folder: Path | None, pack: Pack | None) -> _Read:
+    given: Mapping[str, object] = frames
+    strange = [name for name, one in given.items() if not isinstance(one, pd.DataFrame)]
+    if strange:
+        message = f"`{strange[0]}` is not a frame"
+        raise UsageError(message)
+    written = written_in({name: one for name, one in frames.items() if name in HEAD})
+    named = (folder or content("norms")) / written.pack
+    rules = pack.rules if pack else read_rules(content("rules"), named)
+    problems = written.problems
+    plan = plan_of(written, rules, None, packs(folder))
+    listed = [one.listed for one in rules.vocabulary.levels.values()]
+    for name in frames:
+        if name == FIGURES:
+            way_out = "give each total in a column `figures.<count>` of the table of its units"
+            problems.add("`figures` is not read here", path=name, way_out=way_out)
+        elif name not in (*HEAD, *listed):
+            say_unread(name, "table", written.head.at, [*HEAD, *listed], problems)
+    reader = FrameReader(rules, problems, _lists(written.head))
+    table = reader.table(plan.root, frames)
+    problems.raise_as(InputError)
+    made = pack or read_pack(plan.norms, norms=folder, rules=rules)
+    return _Read(frames, plan, table, reader.rows, made)
+
+
+def _lists(head: Tree) -> dict[str, str]:
+    """Which lists the plan says are complete."""
+    said = head.entries.get("lists_complete")
+    entries = said.entries.items() if isinstance(said, Tree) else ()
+    return {name: one.text for name, one in entries if isinstance(one, Scalar)}
+
+
+@dataclass
+class _Run:
+    """One judgement of frames."""
+
+    read: _Read
+    day: date
+    everything: bool
+    norms: str | PathLike[str] | None
+    made: Compiled = field(init=False)
+    judged: list[Judged] = field(init=False)
+    reads: list[Reach | None] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.judged, _ = standings(self.read.pack, self.day)
+        programs = [one.program for each in self.certain for one in each.norm.readings]
+        self.made = compiled(programs, self.read.table, self.day)
+        tape = self.made.lowering.tape
+        self.reads = [
+            None if one is None else reach(tape, one, self.read.table) for one in self.made.asked
+        ]
+
+    @property
+    def certain(self) -> list[Judged]:
+        """The norms that are certainly in force."""
+        return [one for one in self.judged if one.certain]
+
+    @property
+    def step(self) -> str:
+        """The level below the top, in whose units blocks are cut."""
+        vocabulary = self.read.pack.rules.vocabulary
+        return vocabulary.children_of(self.read.table.top)[0]
+
+    def frame(self) -> pd.DataFrame:
+        """The findings of all blocks, put in order."""
+        frame = Frame(
+            self.read.table,
+            self.day,
+            everything=self.everything,
+            exemptions=self.read.pack.exemptions,
+        )
+        table, upper = self.read.table, self.read.table.top
+        self._refuse_contradictions()
+        low = [one for one in self.certain if one.norm.used.program.level != upper]
+        high = [one for one in self.certain if one.norm.used.program.level == upper]
+        whole = any(self._takes_all(one) for one in low)
+        many = table.size(self.step) if whole else BLOCK
+        for first in range(0, table.size(self.step) if low else 0, max(1, many)):
+            last = min(first + many, table.size(self.step))
+            part = table if whole else table.block(self.step, first, last)
+            self._block(frame, part, low, slice(first, last))
+        self._block(frame, table, high, slice(0, table.size(self.step)))
+        for one in self.judged:
+            frame.add_lists(one)
+        return frame.made()
+
+    def _takes_all(self, one: Judged) -> bool:
+        """Whether a norm of lower units reads what is summed up over all of them."""
+        return any(
+            self.made.asked[at] is not None and self.reads[at] is None for at in self._places(one)
+        )
+
+    def _places(self, judged: Judged) -> list[int]:
+        """Where the programs of a norm stand, the used one first."""
+        at = 0
+        for one in self.certain:
+            many = len(one.norm.readings)
+            if one is judged:
+                return list(range(at, at + many))
+            at += many
+        return []
+
+    # -- one block -----------------------------------------------------------
+
+    def _block(self, frame: Frame, table: Table, norms: list[Judged], units: slice) -> None:
+        found = self._found(table, norms)
+        names = {one.norm.id for one in self.certain}
+        settle(found, self.read.pack, self.day, lambda level: _codes(table, level), names)
+        starts = {
+            level: int(self.read.table.starts(self.step, level)[units.start])
+            for level in self.read.table.levels
+            if level == self.step or self.step in self.read.table.vocabulary.ancestors_of(level)
+        }
+        for one in found:
+            level = one.norm.used.program.level
+            frame.add(Part(one, starts.get(level, 0)))
+        self._by_definition(frame, table, found, units)
+
+    def _found(self, table: Table, norms: list[Judged]) -> list[Findings]:
+        tape, bound = self.made.lowering.tape, self.made.bound(table)
+        asked = [self.made.asked[at] for one in norms for at in self._places(one)]
+        steps = sorted({step for one in asked if one for step in self.made.steps_of(one)})
+        values = evaluated(tape, bound, steps)
+
+        def told(at: int, level: str) -> Outcomes:
+            one: Asked | None = self.made.asked[at]
+            if one is None:
+                return nothing(table.size(level))
+            found = outcomes(one, values, table.size(level))
+            return completed(one, found, tape, bound, self.reads[at])
+
+        made = []
+        for one in norms:
+            level = one.norm.used.program.level
+            used, *others = (told(at, level) for at in self._places(one))
+            made.append(Findings(one, used, tuple(others)))
+        return made
+
+    def _by_definition(
+        self, frame: Frame, table: Table, found: list[Findings], units: slice
+    ) -> None:
+        """The rows that arrays do not settle: a plan of their units is judged by the definition."""
+        chosen = np.zeros(table.size(self.step), bool)
+        for one in found:
+            level = one.norm.used.program.level
+            if level == table.top:
+                chosen |= one.unsettled.any()
+            else:
+                chosen[table.above(level, self.step)[one.unsettled]] = True
+        if any(one.unsettled.any() and self._takes_all(one.judged) for one in found):
+            chosen[:] = True
+        if not chosen.any() and not any(one.unsettled.any() for one in found):
+            return
+        plan = self._plan(np.flatnonzero(chosen) + units.start)
+        made = judgement(plan, self.read.pack, self.day)
+        by_place = {(one.norm, one.subject.level, one.subject.code): one for one in made.findings}
+        for one in found:
+            level = one.norm.used.program.level
+            places = self._places_of(table, level, chosen)
+            among = list(_units(plan.root, level))
+            rows = [
+                (place, by_place[one.norm.id, level, unit.code])
+                for place, unit in zip(places, among, strict=True)
+                if one.unsettled[place]
+            ]
+            frame.replace(one, rows)
+
+    def _places_of(self, table: Table, level: str, chosen: np.ndarray) -> Whole:
+        if level == table.top:
+            return np.zeros(1, np.int64)
+        return np.flatnonzero(chosen[table.above(level, self.step)])
+
+    def _plan(self, units: Whole) -> Plan:
+        """The plan of some units of the level below the top, as `Plan.from_frames` reads it."""
+        vocabulary = self.read.pack.rules.vocabulary
+        table, kept = self.read.table, {}
+        chosen = np.zeros(table.size(self.step), bool)
+        chosen[units] = True
+        for level, rows in self.read.rows.items():
+            inside = chosen[table.above(level, self.step)]
+            kept[vocabulary.levels[level].listed] = rows[inside]
+        frames = {
+            name: one.iloc[np.sort(kept[name])] if name in kept else one
+            for name, one in self.read.frames.items()
+        }
+        return plan_from(frames, norms=self.norms)
+
+    def _refuse_contradictions(self) -> None:
+        """Raise `InputError` with what the definition says of totals that cells contradict."""
+        table, vocabulary = self.read.table, self.read.pack.rules.vocabulary
+        stated = np.zeros(table.size(self.step), bool)
+        for name, level in table.levels.items():
+            for one in level.stated.values():
+                if name == table.top:
+                    stated |= one.known.any()
+                else:
+                    stated[table.above(name, self.step)[one.known]] = True
+        stated &= self._lists_something()
+        if stated.any():
+            plan = self._plan(np.flatnonzero(stated))
+            refuse_contradictions(Subjects(plan, vocabulary), self.read.pack.rules)
+
+    def _lists_something(self) -> np.ndarray:
+        """Which units of the level below the top list any unit that a total adds up."""
+        vocabulary, table = self.read.pack.rules.vocabulary, self.read.table
+        found = np.zeros(table.size(self.step), bool)
+        for child in vocabulary.children_of(self.step):
+            found[table.above(child, self.step)] = True
+        if any(self.read.table.levels[table.top].stated.values()):
+            found[:] = True
+        return found
+
+
+def _codes(table: Table, level: str) -> list[str]:
+    from dinhbien.many.to_frame import full_codes
+
+    return list(full_codes(table, level, np.arange(table.size(level))))
+
+
+def _units(root: Unit, level: str) -> Iterator[Unit]:
+    """The units of a level in the order of a table."""
+    if root.level == level:
+        yield root
+        return
+    for children in root.children.values():
+        for child in children:
+            yield from _units(child, level)
