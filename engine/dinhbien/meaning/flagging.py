@@ -23,7 +23,8 @@ from dinhbien.model.amount import Amount
 from dinhbien.model.flagged import Flagged
 from dinhbien.model.plan import Unit
 
-_NO_NORM = Program("", None, None, None, None, "", "", NO_UNIT, "", "", {})
+NO_NORM = Program("", None, None, None, None, "", "", NO_UNIT, "", "", {})
+"""Stands for the program where none is asked: a chain of flags reads no number of a norm."""
 
 Situation = Mapping[str, Value]
 
@@ -43,18 +44,19 @@ class Flagger:
     def raised(self, chain: Chain, unit: Unit, situation: Situation) -> tuple[Flagged, ...]:
         """Every flag and remedy of `chain` in the row of `unit` that holds `situation`."""
         self.subjects.modelled.clear()
-        evaluation = Evaluation(_NO_NORM, self.subjects, self.day, unit, unit)
-        prepared = self._prepared.setdefault(chain.name, Prepared(chain))
+        evaluation = self._asked(unit)
+        if chain.name not in self._prepared:
+            self._prepared[chain.name] = Prepared(chain)
+        prepared = self._prepared[chain.name]
         own = self._numbers(prepared, evaluation)
         inputs = {one: own[one] if one in own else situation[one] for one in prepared.inputs}
         key = (chain.name, likeness(inputs))
         if key not in self._alike:
             self._alike[key] = masked(inputs), {}
         marked, kept = self._alike[key]
-        walk, row = _Walk(prepared, kept), Unmasked(inputs)
-        evaluation = replace(evaluation, situation=marked)
+        walk, row = Walk(prepared, kept), Unmasked(inputs)
         try:
-            leaves = completions(walk.flags, evaluation)
+            leaves = self._completed(walk, replace(evaluation, situation=marked))
         except TooManyWordsError as error:
             reason = ("too_many_words", str(MOST_COMBINATIONS))
             missing = tuple(sorted(error.paths))
@@ -66,6 +68,14 @@ class Flagger:
         columns = zip(*(made for _, made in leaves), strict=True)
         modelled = tuple(sorted(self.subjects.modelled))
         return tuple(row.flag(_agreed(each, tried), modelled) for each in columns)
+
+    def _asked(self, unit: Unit) -> Evaluation:
+        return Evaluation(NO_NORM, self.subjects, self.day, unit, unit)
+
+    def _completed(
+        self, walk: Walk, evaluation: Evaluation
+    ) -> list[tuple[dict[str, str], tuple[Flagged, ...]]]:
+        return completions(walk.flags, evaluation)
 
     def _numbers(self, prepared: Prepared, evaluation: Evaluation) -> dict[str, Value]:
         """The unit's own numbers that the chain reads: the same in each of its rows."""
@@ -101,7 +111,7 @@ _Alike = tuple[dict[str, Value], dict[str, _Reckoned]]
 
 
 @dataclass(frozen=True)
-class _Walk:
+class Walk:
     """A chain in one row; `kept` holds the steps that no word changes, of all rows alike.
 
     `row` holds the others, by the tried words that they may read.
