@@ -109,5 +109,7 @@ def _flag_changes(before: FlagRow | None, after: FlagRow | None) -> Iterator[Fla
     whole = before is not None and after is not None
     for name in dict.fromkeys([*own[1], *own[0]]):
         was, is_ = own[0].get(name), own[1].get(name)
+        if was is is_ and whole:
+            continue
         if told_of(was, whole) != told_of(is_, whole):
             yield FlagChange(row, was, is_)

@@ -28,7 +28,7 @@ from dinhbien.model.flagged import FlagRow
 from dinhbien.model.plan import Plan
 from dinhbien.reading.to_pack import read_pack
 
-_KEPT = 2**6
+_KEPT = 2**4
 """States that are kept to undo; what lies further back is rebuilt from the events."""
 
 Given = str | bytes | dict[str, Any] | Event
