@@ -20,9 +20,9 @@ demo: ## check the communes of one province against the norms in force
 test: lint types ## run every check: style, layers, types, tests
 	$(BIN)/pytest $(PYTEST_ARGS)
 
-test-long: ## the law of live sessions on 1,500 streams of events
+test-long: ## the laws of live sessions and of their consequences on 1,500 streams of events
 	$(READY) dev
-	DINHBIEN_STREAMS=1500 DINHBIEN_EXAMPLES=other $(BIN)/pytest -q -n0 tests/laws/test_live.py
+	DINHBIEN_STREAMS=1500 DINHBIEN_EXAMPLES=other $(BIN)/pytest -q --numprocesses 2 tests/laws/test_live.py tests/laws/test_consequences.py
 
 lint: ## check style and layers
 	$(READY) dev

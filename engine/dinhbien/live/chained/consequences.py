@@ -53,6 +53,8 @@ class Consequences:
         """
         if self._process is None:
             self._start()
+        elif self._process.poll() is not None:
+            self._lost()
         gone, new = self._told.changes(self.session.state)
         if not gone and not new:
             return ()
