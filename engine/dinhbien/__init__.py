@@ -17,6 +17,11 @@ if TYPE_CHECKING:
     from dinhbien.judging.from_files import Asked, check_file, compare_files, may_file
     from dinhbien.judging.may import may
     from dinhbien.language.pack import Pack
+    from dinhbien.live.chained.consequences import (
+        Consequences,
+        NotUsableError,
+        WorkerLostError,
+    )
     from dinhbien.live.session import Session, open_session
     from dinhbien.model.amount import Amount
     from dinhbien.model.finding import Finding, Outcome
@@ -35,10 +40,12 @@ _HOMES = {
     "Asked": "judging.from_files",
     "Change": "reading.to_change",
     "Comparison": "judging.compared",
+    "Consequences": "live.chained.consequences",
     "DinhbienError": "errors",
     "Finding": "model.finding",
     "InputError": "errors",
     "NormsError": "errors",
+    "NotUsableError": "live.chained.consequences",
     "Outcome": "model.finding",
     "Pack": "language.pack",
     "Plan": "model.plan",
@@ -48,6 +55,7 @@ _HOMES = {
     "Report": "judging.check",
     "Session": "live.session",
     "UsageError": "errors",
+    "WorkerLostError": "live.chained.consequences",
     "check": "judging.check",
     "check_file": "judging.from_files",
     "compare_files": "judging.from_files",
@@ -68,10 +76,12 @@ __all__ = [
     "Asked",
     "Change",
     "Comparison",
+    "Consequences",
     "DinhbienError",
     "Finding",
     "InputError",
     "NormsError",
+    "NotUsableError",
     "Outcome",
     "Pack",
     "Plan",
@@ -81,6 +91,7 @@ __all__ = [
     "Report",
     "Session",
     "UsageError",
+    "WorkerLostError",
     "check",
     "check_file",
     "compare_files",
