@@ -10,7 +10,6 @@ or where a worker says otherwise than the compiled flags.
 
 from __future__ import annotations
 
-import gc
 import os
 import platform
 import resource
@@ -26,7 +25,7 @@ from dinhbien.judging.from_files import read_plan_and_pack
 from dinhbien.live.chained.consequences import Consequences, NotUsableError
 from dinhbien.live.session import Session
 from dinhbien.model.plan import Plan, Unit
-from tests.bench.live import MS, PLAN, copied, ends, measured
+from tests.bench.live import MS, PLAN, copied, ends, measured, settled
 
 COMMUNES, PROVINCES = 3_321, 34
 EVENTS, AT_A_TIME = 3_400, 2
@@ -105,8 +104,7 @@ def province(number: int, events: int) -> Measured:
     session = Session(plan, pack)
     _ = session.flags
     opened = perf_counter() - start
-    gc.collect()
-    gc.freeze()
+    settled()
     chained = Consequences(session)
     try:
         chained.update()
