@@ -39,7 +39,7 @@ LEAVES = (CellOf, Tally, Members, Covered, Apportioned, NumberOf, WordIn, Known)
 """The operators that read a plan; all others are made of what these give."""
 
 Answer = TypeVar("Answer")
-_MOST = 2**12
+_MOST = 2**10
 
 Signs = dict[str, dict[int, "Sign"]]
 """The values of the leaves of a unit, by its path."""
@@ -93,6 +93,7 @@ class Leaves:
     operators: dict[int, tuple[Operator, int]] = field(default_factory=dict)
     _places: dict[Hashable, int] = field(default_factory=dict)
     _numbers: Memory[int] = field(default_factory=Memory)
+    _cells: Memory[frozenset[str]] = field(default_factory=Memory)
     _count: int = 0
 
     def add(self, tops: Iterable[Operator], level: str, program: Program) -> tuple[int, ...]:
@@ -136,7 +137,8 @@ class Leaves:
         def read(evaluation: Evaluation) -> tuple[Value, frozenset[str]]:
             subjects.modelled.clear()
             value = evaluation.value(leaf.operator)
-            return value, frozenset(subjects.modelled)
+            cells = frozenset(subjects.modelled)
+            return value, self._cells.get(cells) or self._cells.keep(cells, cells)
 
         try:
             every = completions(read, Evaluation(leaf.program, subjects, self.day, unit, unit))

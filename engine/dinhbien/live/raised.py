@@ -23,7 +23,7 @@ from dinhbien.meaning.truth import Truth
 from dinhbien.model.flagged import Flagged
 from dinhbien.model.plan import Unit
 
-_ALIKE = 2**11
+_ALIKE = 2**9
 """Likenesses of rows that are kept before they are forgotten."""
 _ZERO = Constant(Fraction(0))
 Flags = tuple[Flagged, ...]
