@@ -40,6 +40,7 @@ LEAVES = (CellOf, Tally, Members, Covered, Apportioned, NumberOf, WordIn, Known)
 
 Answer = TypeVar("Answer")
 _MOST = 2**10
+_NUMBERS = 2**14  # a forgotten one is another afterwards, and what was kept by it is lost
 
 Signs = dict[str, dict[int, "Sign"]]
 """The values of the leaves of a unit, by its path."""
@@ -92,7 +93,7 @@ class Leaves:
     reads: list[Reads] = field(default_factory=list)
     operators: dict[int, tuple[Operator, int]] = field(default_factory=dict)
     _places: dict[Hashable, int] = field(default_factory=dict)
-    _numbers: Memory[int] = field(default_factory=Memory)
+    _numbers: Memory[int] = field(default_factory=lambda: Memory(_NUMBERS))
     _cells: Memory[frozenset[str]] = field(default_factory=Memory)
     _count: int = 0
 

@@ -14,7 +14,7 @@ from dinhbien.meaning.truth import Truth
 from dinhbien.model.amount import Amount
 
 Answer = TypeVar("Answer")
-_MOST = 2**10
+_MOST = 2**11
 _MOST_TERMS = 2
 
 
