@@ -34,7 +34,8 @@ class Delta:
     @cached_property
     def flags(self) -> tuple[FlagChange, ...]:
         """The flags of the units concerned that are raised, dropped or otherwise different."""
-        return tuple(self._flags(self.after.touched))
+        with self.after.frame.lock:
+            return tuple(self._flags(self.after.touched))
 
     @cached_property
     def elsewhere(self) -> tuple[FlagChange, ...]:
@@ -49,7 +50,8 @@ class Delta:
             for unit in self.after.situations.units(level)
             if unit.path not in own
         )
-        return tuple(self._flags(others))
+        with self.after.frame.lock:
+            return tuple(self._flags(others))
 
     @property
     def pools(self) -> tuple[str, ...]:

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
+from threading import RLock
 
 from dinhbien.errors import InputError, Problem
 from dinhbien.judging.check import finding_on, unlisted_on
@@ -38,10 +39,14 @@ ToAsk = tuple[int, Unit]
 
 @dataclass(frozen=True)
 class Frame:
-    """What stays the same while a plan changes: the norms, the day, and what each reads."""
+    """What stays the same while a plan changes: the norms, the day, and what each reads.
+
+    Whoever asks something of its states holds `lock`: they share what is kept.
+    """
 
     pack: Pack
     day: date
+    lock: RLock = field(default_factory=RLock, compare=False, repr=False)
 
     @cached_property
     def judged(self) -> tuple[Judged, ...]:

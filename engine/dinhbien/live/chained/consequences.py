@@ -55,7 +55,9 @@ class Consequences:
             self._start()
         elif self._process.poll() is not None:
             self._lost()
-        gone, new = self._told.changes(self.session.state)
+        state = self.session.state
+        with state.frame.lock:
+            gone, new = self._told.changes(state)
         if not gone and not new:
             return ()
         try:
@@ -79,7 +81,8 @@ class Consequences:
         for place, chain in chains(state):
             flags = {one.verdict: name for name, one in chain.file.chain.items() if one.verdict}
             for unit in state.situations.units(chain.file.level):
-                rows = state.rows.of(unit)
+                with state.frame.lock:
+                    rows = state.rows.of(unit)
                 for norm in state.situations.norms(chain):
                     row = row_id(unit, norm)
                     for kind, flag in flags.items():
