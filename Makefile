@@ -20,10 +20,10 @@ demo: ## check the communes of one province against the norms in force
 test: lint types ## run every check: style, layers, types, tests
 	$(BIN)/pytest $(PYTEST_ARGS)
 
-test-long: ## live sessions on 1,500 streams of events; columns on 10,000 programs and plans
+test-long: ## sessions and their consequences on 1,500 streams of events; columns on 10,000 programs
 	$(READY) dev
-	DINHBIEN_STREAMS=1500 DINHBIEN_EXAMPLES=other $(BIN)/pytest -q -n0 tests/laws/test_live.py
-	DINHBIEN_EXAMPLES=other DINHBIEN_COLUMNS=10000 $(BIN)/pytest -q -n0 tests/laws/test_columns.py tests/judging/test_agreement.py
+	DINHBIEN_STREAMS=1500 DINHBIEN_EXAMPLES=other $(BIN)/pytest -q --numprocesses 2 tests/laws/test_live.py tests/laws/test_consequences.py
+	DINHBIEN_EXAMPLES=other DINHBIEN_COLUMNS=10000 $(BIN)/pytest -q --numprocesses 2 tests/laws/test_columns.py tests/judging/test_agreement.py
 
 lint: ## check style and layers
 	$(READY) dev

@@ -24,6 +24,11 @@ if TYPE_CHECKING:
     from dinhbien.judging.from_files import Asked, check_file, compare_files, may_file
     from dinhbien.judging.may import may
     from dinhbien.language.pack import Pack
+    from dinhbien.live.chained.consequences import (
+        Consequences,
+        NotUsableError,
+        WorkerLostError,
+    )
     from dinhbien.live.session import Session, open_session
     from dinhbien.many.check_frame import check_frame
     from dinhbien.many.scenarios import Scenarios, scenarios
@@ -44,11 +49,13 @@ _HOMES = {
     "Asked": "judging.from_files",
     "Change": "reading.to_change",
     "Comparison": "judging.compared",
+    "Consequences": "live.chained.consequences",
     "DinhbienError": "errors",
     "DisagreementError": "errors",
     "Finding": "model.finding",
     "InputError": "errors",
     "NormsError": "errors",
+    "NotUsableError": "live.chained.consequences",
     "Outcome": "model.finding",
     "Pack": "language.pack",
     "Plan": "model.plan",
@@ -59,6 +66,7 @@ _HOMES = {
     "Scenarios": "many.scenarios",
     "Session": "live.session",
     "UsageError": "errors",
+    "WorkerLostError": "live.chained.consequences",
     "check": "judging.check",
     "check_file": "judging.from_files",
     "check_frame": "many.check_frame",
@@ -81,11 +89,13 @@ __all__ = [
     "Asked",
     "Change",
     "Comparison",
+    "Consequences",
     "DinhbienError",
     "DisagreementError",
     "Finding",
     "InputError",
     "NormsError",
+    "NotUsableError",
     "Outcome",
     "Pack",
     "Plan",
@@ -96,6 +106,7 @@ __all__ = [
     "Scenarios",
     "Session",
     "UsageError",
+    "WorkerLostError",
     "check",
     "check_file",
     "check_frame",

@@ -1,17 +1,18 @@
 """How long a session takes to answer an event: random events on the modelled plan.
 
-Run by hand, with `python tests/bench/live.py [EVENTS] [COPIES]`: a time is a measurement, never
+Run by hand, with `python -m tests.bench.live [EVENTS] [COPIES]`: a time is a measurement, never
 a test.  It prints the lines of docs/explanation/performance.md, and fails where the final state
 is not that of a fresh run.
 """
 
 from __future__ import annotations
 
+import gc
 import platform
 import random
 import resource
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from time import perf_counter
@@ -28,6 +29,7 @@ MS = 1000
 KINDS = ("hire", "retire", "second", "transfer")
 SEED = 759
 WARM = 100
+SELDOM, FEW = 100_000, 20
 
 
 def main() -> None:
@@ -40,6 +42,7 @@ def main() -> None:
     session = Session(plan, pack)
     _ = session.flags
     opened = perf_counter() - start
+    settled()
     communes = sum(1 for unit in plan.root.walk() if unit.level == "commune")
     print(f"Python {platform.python_version()}, {communes} communes, {events} events.")
     print(f"Opening took {opened:.1f} s.")
@@ -57,8 +60,20 @@ def main() -> None:
     sys.exit(0 if same else 1)
 
 
-def measured(session: Session, events: int) -> list[tuple[float, float]]:
-    """Seconds of proposing and of accepting so many random events that can happen."""
+def settled() -> None:
+    """What was read is not searched for cycles again, as docs/guide/embedding.md advises."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(SELDOM, FEW, FEW)
+
+
+def measured(
+    session: Session, events: int, after: Callable[[], None] | None = None
+) -> list[tuple[float, float]]:
+    """Seconds of proposing and of accepting so many random events that can happen.
+
+    `after` is called after each of them, and not measured.
+    """
     draw = random.Random(f"{SEED} {len(session.events)}")  # noqa: S311 - a benchmark
     posts = [unit.code for unit in session.plan.root.walk() if unit.level == "post"]
     times: list[tuple[float, float]] = []
@@ -75,6 +90,8 @@ def measured(session: Session, events: int) -> list[tuple[float, float]]:
         middle = perf_counter()
         session.accept(event)
         times.append((middle - start, perf_counter() - middle))
+        if after is not None:
+            after()
     return times
 
 

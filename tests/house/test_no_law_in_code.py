@@ -63,8 +63,10 @@ NUMBERS: dict[str, dict[float, str]] = {
         20_000: "facts of one process",
     },
     "live/chained/worker.py": {10_000: "how deep a chain may go"},
-    "live/rows.py": {9: "likenesses that are kept, as a power of 2"},
-    "live/session.py": {6: "states that are kept to undo, as a power of 2"},
+    "live/leaves.py": dict.fromkeys((10, 14), "values that are kept, as a power of 2"),
+    "live/memory.py": {11: "answers that are kept, as a power of 2"},
+    "live/raised.py": {9: "likenesses of rows that are kept, as a power of 2"},
+    "live/session.py": {4: "states that are kept to undo, as a power of 2"},
     "language/parse.py": {
         **dict.fromkeys((10, 20, 30, 40, 50, 60, 70), "how tightly an operator binds"),
         60: "how tightly an operator binds, and how deep an expression may nest",

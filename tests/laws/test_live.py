@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import Any
 
@@ -16,14 +16,18 @@ from hypothesis import strategies as st
 
 from dinhbien.errors import DinhbienError
 from dinhbien.judging.check import check
+from dinhbien.live import subjects
 from dinhbien.live.events import KINDS
+from dinhbien.live.reads import Readers
 from dinhbien.live.session import Session
 from dinhbien.live.spots import Spot
 from dinhbien.live.state import State
-from dinhbien.live.subjects import LiveSubjects
+from dinhbien.live.subjects import LiveSubjects, Sum, _summed
+from dinhbien.meaning.subjects import Tallied
 from dinhbien.model.plan import Plan, Unit
 from tests.laws.strategies import Sketch, counts, plan_of, plans, shipped, word
 
+Each = Callable[[Unit], Tallied]
 STREAMS = int(os.environ.get("DINHBIEN_STREAMS", "12"))
 _CELLS = ("on_books", "assigned", "contract", "category", "rank", "position", "field")
 _FIGURES = ("government_quota", "government_staff", "vice_chairs")
@@ -155,23 +159,64 @@ def test_after_every_event_a_session_says_what_a_fresh_run_says(
     assert session.digest == opened
 
 
+OFFICE: Sketch = {"communes": [{"type": "xa", "organisations": [{"kind": "office", "posts": [
+    {"category": "civil_servant", "rank": "professional", "position": "other_position",
+     **dict.fromkeys(("assigned", "on_books", "concurrent", "contract", "seconded_in",
+                      "seconded_out"), 5)}]}]}]}  # fmt: skip
+HIRE: dict[str, Any] = {"event": "hire", "at": "0/0/0"}
+
+
 def test_a_norm_that_is_not_asked_again_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
     """The law above can fail: one planted error, and it does."""
-    sketch = {"communes": [{"type": "xa", "organisations": [{"kind": "office", "posts": [
-        {"category": "civil_servant", "rank": "professional", "position": "other_position",
-         **dict.fromkeys(("assigned", "on_books", "concurrent", "contract", "seconded_in",
-                          "seconded_out"), 5)}]}]}]}  # fmt: skip
     whole = State._asked
 
     def forgetful(
-        self: State, changed: list[Spot], subjects: LiveSubjects
+        self: State, changed: list[Spot], among: LiveSubjects
     ) -> Iterator[tuple[int, Unit]]:
-        for place, unit in whole(self, changed, subjects):
+        for place, unit in whole(self, changed, among):
             if "division" not in self.judged[place].norm.id:
                 yield place, unit
 
-    hire = {"event": "hire", "at": "0/0/0"}
-    assert carried_out(Session(plan_from(sketch), shipped()), [hire]) == 1
+    assert carried_out(Session(plan_from(OFFICE), shipped()), [HIRE]) == 1
     monkeypatch.setattr(State, "_asked", forgetful)
     with pytest.raises(AssertionError):
-        carried_out(Session(plan_from(sketch), shipped()), [hire])
+        carried_out(Session(plan_from(OFFICE), shipped()), [HIRE])
+
+
+def stale_leaves(self: LiveSubjects, changed: list[Spot], leaves: Readers) -> None:
+    """Every value stays as it was."""
+
+
+def stale_sums(held: Sum | None, units: tuple[Unit, ...], each: Each) -> Sum:
+    """A sum stays as it was, whatever the units."""
+    return held or _summed(None, units, each)
+
+
+def deaf(self: Spot) -> str:
+    """Every change is told to those whom the first of its level was told to."""
+    return self.after.level
+
+
+@pytest.mark.parametrize(
+    ("where", "name", "planted"),
+    [
+        (LiveSubjects, "_forget", stale_leaves),
+        (subjects, "_summed", stale_sums),
+        (Spot, "sign", property(deaf)),
+    ],
+)
+def test_a_value_that_is_kept_too_long_is_noticed(
+    monkeypatch: pytest.MonkeyPatch,
+    where: object,
+    name: str,
+    planted: object,
+) -> None:
+    """The same for each place where something is kept."""
+    events: list[dict[str, Any]] = [
+        HIRE,
+        {"event": "correct", "at": "0/0/0", "cells": {"assigned": 9, "contract": 1}},
+    ]
+    assert carried_out(Session(plan_from(OFFICE), shipped()), events) == 2
+    monkeypatch.setattr(where, name, planted)
+    with pytest.raises(AssertionError):
+        carried_out(Session(plan_from(OFFICE), shipped()), events)

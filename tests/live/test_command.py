@@ -90,3 +90,16 @@ def test_a_line_that_was_cut_off_is_told(
     assert f"{log.as_posix()}:2:1: the last line was not written to its end" in (
         capsys.readouterr().err
     )
+
+
+def test_at_a_terminal_it_says_what_to_type(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    stdin = io.StringIO("")
+    monkeypatch.setattr(stdin, "isatty", lambda: True)
+    monkeypatch.setattr("sys.stdin", stdin)
+
+    assert main(["live", PLAN, "--lang", "en"]) == CLEAN
+    said = capsys.readouterr().err
+    assert said.startswith('One event a line, such as {"event": "hire", "at": "…"}; {"undo": 1}')
+    assert said.endswith("> ")

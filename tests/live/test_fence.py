@@ -1,18 +1,21 @@
 """The fence round durable-rules: one test for each fault of 2.0.28 that it keeps out.
 
-None of them needs durable-rules: what is refused never reaches it.
+None but the last needs durable-rules: what is refused never reaches it.
 """
 
 from __future__ import annotations
 
 import re
+import threading
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, NoReturn
 
 import pytest
 
 from dinhbien.live.chained.guard import FenceError, Guard, check_fact, check_rules, hashed
 from dinhbien.live.chained.rules import KINDS, RULES, Fact, Pattern, Rule
+from dinhbien.live.chained.worker import quiet_host
 
 NEED: Fact = {"kind": "need", "id": "n", "row": "r", "norm": "x"}
 
@@ -116,6 +119,8 @@ BOUND: Fact = {"kind": "bound", "id": "b", "about": "a", "side": 1, "at": 1}
         # 6: null in a join, or a property that is missing: the fact is half stored
         ({**NEED, "row": None}, "`row` is `None`, and not of its kind"),
         ({"kind": "need", "id": "n", "norm": "x"}, "a fact of kind `need` holds `kind, id, norm`"),
+        # 8, 11: sessions are told apart by a hash, and the 1,025th ends the process: there is one
+        ({**NEED, "sid": "7"}, "a fact of kind `need` holds `kind, id, row, norm, sid`"),
         ({**NEED, "more": 1}, "a fact of kind `need` holds `kind, id, row, norm, more`"),
         ({**NEED, "row": 1}, "`row` is `1`, and not of its kind"),  # joins compare texts
         ({**NEED, "kind": "other"}, "a fact of kind `other` holds"),  # accepted by no rule
@@ -204,3 +209,42 @@ def test_rules_are_made_anew_for_each_host() -> None:
     assert first.keys() == second.keys()
     assert replace(RULES[0]).definition == RULES[0].definition
     assert set(KINDS) == {one.patterns[0].kind for one in RULES if one.name.startswith("keeps")}
+
+
+class _Strict(Recorder):
+    """A host that ends with whatever is asked of it beside three things."""
+
+    def __getattr__(self, name: str) -> object:
+        message = f"`{name}` was asked of the host"
+        raise AssertionError(message)
+
+
+def test_no_session_is_deleted_and_no_batch_is_sent() -> None:
+    """10, 12–15: deleting a state, and batches, are never asked of the host."""
+    made = Guard(_Strict(), RULES)
+    made.add(NEED)
+    made.remove("n")
+    assert set(made.facts) == {"prime"}
+
+
+def test_nothing_is_kept_of_facts_that_are_gone() -> None:
+    """A stream of events leaves no trace in the guard."""
+    made, _ = guard()
+    sizes = [len(one) for one in vars(made).values() if isinstance(one, (dict, list))]
+    for number in range(50):
+        made.add({**NEED, "id": f"n{number}"})
+    for number in range(50):
+        made.remove(f"n{number}")
+    assert [len(one) for one in vars(made).values() if isinstance(one, (dict, list))] == sizes
+
+
+def test_the_default_host_starts_no_threads(
+    skip_or_fail: Callable[[str, str], NoReturn],
+) -> None:
+    """10: its timers use an index that may be stale, and run actions on threads of their own."""
+    try:
+        before = threading.active_count()
+        quiet_host()
+    except ImportError as error:
+        skip_or_fail("durable", str(error))
+    assert threading.active_count() == before

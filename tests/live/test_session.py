@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -208,3 +210,23 @@ def test_a_session_needs_a_day_and_a_plan_that_can_change() -> None:
         match="this is no log of a live session: its first line says of which plan it is",
     ):
         session().replay("{}\n")
+
+
+def test_threads_that_read_what_they_were_told_do_not_disturb_each_other() -> None:
+    """What is different is reckoned when it is read, which is after the answer."""
+    events: list[dict[str, Any]] = [
+        {"event": kind, "at": f"{place}/0/0", "people": people}
+        for kind in ("hire", "retire")
+        for place in (0, 1)
+        for people in (1, 2, 3)
+    ]
+
+    def answers(live: Session, some: list[dict[str, Any]]) -> list[object]:
+        told = [live.propose(one).delta for one in some]
+        return [(one.findings, one.flags, one.elsewhere) for one in told if one is not None]
+
+    expected = [answers(session(), [one])[0] for one in events]
+    live = session()
+    with ThreadPoolExecutor(4) as pool:
+        found = list(pool.map(lambda one: answers(live, [one])[0], events))
+    assert found == expected

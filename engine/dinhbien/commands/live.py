@@ -38,6 +38,7 @@ def add_live(commands: Commands, run: Callable[[argparse.Namespace], int]) -> No
 def went_well(arguments: argparse.Namespace) -> bool:
     """Answer every line of the standard input; whether none was bad."""
     from dinhbien.errors import DinhbienError
+    from dinhbien.explain.sentences import Teller
     from dinhbien.judging.from_files import read_plan_and_pack
     from dinhbien.live.session import Session
     from dinhbien.reading.to_pack import read_pack
@@ -50,6 +51,8 @@ def went_well(arguments: argparse.Namespace) -> bool:
     if arguments.pack:
         pack = read_pack(arguments.pack, norms=Path(arguments.norms) if arguments.norms else None)
     session = Session(plan, pack, arguments.as_of, log=arguments.log)
+    if sys.stdin.isatty():
+        print(Teller(pack, arguments.lang).phrase("live.asks"), file=sys.stderr, flush=True)
     well = True
     for number, line in _lines():
         try:

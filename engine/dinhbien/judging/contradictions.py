@@ -21,10 +21,12 @@ def refuse_contradictions(subjects: Subjects, rules: Rules) -> None:
 
 def contradictions_of(unit: Unit, subjects: Subjects, rules: Rules) -> list[Problem]:
     """What is wrong with the totals that are stated for `unit`."""
-    return [one for name in unit.figures for one in _contradiction(unit, name, subjects, rules)]
+    return [one for name in unit.figures for one in contradiction(unit, name, subjects, rules)]
 
 
-def _contradiction(unit: Unit, name: str, subjects: Subjects, rules: Rules) -> tuple[Problem, ...]:
+def contradiction(unit: Unit, name: str, subjects: Subjects, rules: Rules) -> tuple[Problem, ...]:
+    """What is wrong with one total that is stated for `unit`."""
+
     def seen(unit: Unit, attribute: str, words: tuple[str, ...]) -> str:
         subjects.seen(unit.cell(attribute))  # what is counted here is kept for the norms
         return word_of(unit, attribute, words)

@@ -73,13 +73,18 @@ class Situations:
 
     def of_norm(self, chain: Chain, norm: EncodedNorm, unit: Unit) -> dict[str, Value]:
         """The row of `unit` and `norm`."""
-        found = self.found(norm.id, unit)
         key = (norm.id, unit.path)
+        parts = self.parts(chain, norm, unit)
+        return {name: part.quantity((*key, name)) for name, part in parts.items()}
+
+    def parts(self, chain: Chain, norm: EncodedNorm, unit: Unit) -> dict[str, Part]:
+        """What findings add to the row of `unit` and `norm`."""
+        found = self.found(norm.id, unit)
         if norm.norm.form in chain.file.gaps:
             parts = dict.fromkeys(("short", "over", "spare", "spare_inside"), NONE)
             parts |= self._fields(chain.file.gaps).of(norm, found, unit)
         else:
-            parts = {name: summed(found, name) for name in ("short", "over", "spare")}
+            parts = {name: self._part(found, name) for name in ("short", "over", "spare")}
             parts |= {"gap": NONE, "gap_inside": NONE}
             alone = len(found) == 1 and not found[0].unlisted
             parts["spare_inside"] = NONE if alone else parts["spare"]
@@ -87,7 +92,7 @@ class Situations:
             parts["spare_elsewhere"] = pool.without(self._spare(norm.id, unit))
         for name, narrowed in chain.file.narrowed.items():
             parts[name] = parts[narrowed.of] if _counts_only(norm, narrowed.rank) else NONE
-        return {name: part.quantity((*key, name)) for name, part in parts.items()}
+        return parts
 
     def of_unit(self, chain: Chain, unit: Unit) -> dict[str, Value]:
         """The row of `unit`: its fields without anybody, and the norms that are compared."""
@@ -124,7 +129,11 @@ class Situations:
     def _spare(self, norm: str, unit: Unit) -> Part:
         """What `unit` could give without falling short of the norm itself."""
         found = self.found(norm, unit)
-        return summed(found, "spare").less(summed(found, "short"))
+        return self._part(found, "spare").less(self._part(found, "short"))
+
+    def _part(self, found: list[Finding], name: str) -> Part:
+        """One quantity of a row over findings."""
+        return summed(found, name)
 
     def _pool(self, norm: str, level: str) -> Pool:
         """What all units of a level together could give; gathered once."""

@@ -18,6 +18,7 @@ from dinhbien.model.plan import Unit
 
 _ASIDE = ("not applicable", "exempt")
 _OPEN = "undetermined"
+Reading = tuple[Operator, ...]
 
 
 @dataclass(frozen=True)
@@ -40,11 +41,11 @@ def reach(program: Program, subject: Unit, ends: Iterable[End], sight: Sight) ->
     """What of `program`, asked of `subject`, may change with what happens at `ends`."""
     seen, subjects = [one for one in ends if sight.sees(program, subject, one)], sight.subjects
     measured = program.measured
-    others = [one for root in _judged(program) if root is not measured for one in within(root)]
+    own, others = sight.reading(program)
     elsewhere = any(_reads(one, seen) for one in others)
     sides = (program.least is not None, program.most is not None)
     if not isinstance(measured, Tally) or elsewhere:
-        inside = measured is not None and any(_reads(one, seen) for one in within(measured))
+        inside = measured is not None and any(_reads(one, seen) for one in own)
         return Reach(elsewhere or inside, None, *sides, measured is None)
     ways = (subject.level, *subjects.vocabulary.ancestors_of(subject.level))
     counted = subjects.above(subject, measured.level) if measured.level in ways else subject
@@ -56,11 +57,29 @@ def reach(program: Program, subject: Unit, ends: Iterable[End], sight: Sight) ->
 
 
 @dataclass(frozen=True)
+class Sights:
+    """What is told of programs whatever the plan, by their identity: they outlive a question."""
+
+    levels: dict[int, frozenset[object]] = field(default_factory=dict)
+    reading: dict[int, tuple[Reading, Reading]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
 class Sight:
     """What programs may read of the units of one plan."""
 
     subjects: Subjects
-    _levels: dict[int, frozenset[object]] = field(default_factory=dict)
+    _told: Sights = field(default_factory=Sights)
+
+    def reading(self, program: Program) -> tuple[Reading, Reading]:
+        """The counts and cells that are read in what is measured, and in all else."""
+        told = self._told.reading
+        if id(program) not in told:
+            measured = program.measured
+            own = () if measured is None else _reading([measured])
+            others = _reading([one for one in _judged(program) if one is not measured])
+            told[id(program)] = own, others
+        return told[id(program)]
 
     def sees(self, program: Program, subject: Unit, end: End) -> bool:
         """Whether `program`, asked of `subject`, may read what happens at `end`.
@@ -74,11 +93,12 @@ class Sight:
         return _near(self.subjects.above(subject, outermost), end)
 
     def _levels_of(self, program: Program) -> frozenset[object]:
-        if id(program) not in self._levels:  # programs outlive a question
+        told = self._told.levels
+        if id(program) not in told:
             inside = [one for root in roots(program) for one in within(root)]
             named = (getattr(one, name, None) for one in inside for name in ("level", "within"))
-            self._levels[id(program)] = frozenset(named)
-        return self._levels[id(program)]
+            told[id(program)] = frozenset(named)
+        return told[id(program)]
 
 
 def roots(program: Program) -> list[Operator]:
@@ -92,6 +112,11 @@ def _judged(program: Program) -> list[Operator]:
     """What the verdict is made of; who holds an excess changes none."""
     tops = (program.measured, program.applies, program.least, program.most)
     return [*(one for one in tops if one is not None), *(part.must for part in program.parts)]
+
+
+def _reading(tops: list[Operator]) -> Reading:
+    every = (one for top in tops for one in within(top))
+    return tuple(one for one in every if isinstance(one, (CellOf, Tally)))
 
 
 def _near(unit: Unit, end: End) -> bool:

@@ -143,8 +143,10 @@ class Applier:
 
     def unit(self, asked: str, key: str, levels: tuple[str, ...] = ()) -> Unit:
         """The unit of that code, or of that name where only one has it."""
+        found = [one for one in self.subjects.coded(asked) if not levels or one.level in levels]
+        if len(found) == 1:
+            return found[0]
         among = [one for one in self.subjects.units.values() if not levels or one.level in levels]
-        found = [one for one in among if one.code == asked]
         found = found or [one for one in among if folded(one.name) == folded(asked)]
         if len(found) != 1:
             what = "no unit" if not found else f"{len(found)} units"

@@ -13,12 +13,12 @@ from typing import cast
 from dinhbien.judging.check import Judgement
 from dinhbien.judging.may import Sides, on_books
 from dinhbien.judging.proposed import End
-from dinhbien.judging.worsened import Reach
+from dinhbien.judging.worsened import Reach, Sight
 from dinhbien.language.chain import Chain
 from dinhbien.language.pack import Pack, Reading
 from dinhbien.live.delta import Delta
 from dinhbien.live.events import Event
-from dinhbien.live.state import Asked, State
+from dinhbien.live.state import State, ToAsk
 from dinhbien.meaning.tally import BOOKS, POST, SECONDED_OUT
 from dinhbien.model.finding import Finding, Subject
 from dinhbien.model.flag import May
@@ -60,7 +60,7 @@ class Ruling:
 class LiveSides(Sides):
     """The states before and after; `anew` is what was asked anew, `where` the units concerned."""
 
-    anew: tuple[Asked, ...] = ()
+    anew: tuple[ToAsk, ...] = ()
     where: tuple[Unit, ...] = ()
     states: tuple[State, ...] = field(default=())
 
@@ -83,6 +83,11 @@ class LiveSides(Sides):
         program = reading.program
         sides = (program.least is not None, program.most is not None)
         return Reach(True, None, *sides, program.measured is None)
+
+    @cached_property
+    def _sight(self) -> Sight:
+        after = self.states[1]
+        return Sight(after.subjects, after.frame.sights)
 
     def quota(self) -> Iterator[Why]:
         """As `Sides` says; where nobody moves, whether the quota is exceeded by more."""
@@ -172,7 +177,7 @@ def ruled(  # noqa: PLR0913, PLR0917 - what an answer is made of
     event: Event,
     chain: Chain,
     before: State,
-    made: tuple[State, tuple[Asked, ...]] | None,
+    made: tuple[State, tuple[ToAsk, ...]] | None,
     ends: tuple[End, ...],
     lacking: list[Why],
 ) -> Ruling:

@@ -34,7 +34,8 @@ class Delta:
     @cached_property
     def flags(self) -> tuple[FlagChange, ...]:
         """The flags of the units concerned that are raised, dropped or otherwise different."""
-        return tuple(self._flags(self.after.touched))
+        with self.after.frame.lock:
+            return tuple(self._flags(self.after.touched))
 
     @cached_property
     def elsewhere(self) -> tuple[FlagChange, ...]:
@@ -49,7 +50,8 @@ class Delta:
             for unit in self.after.situations.units(level)
             if unit.path not in own
         )
-        return tuple(self._flags(others))
+        with self.after.frame.lock:
+            return tuple(self._flags(others))
 
     @property
     def pools(self) -> tuple[str, ...]:
@@ -109,5 +111,7 @@ def _flag_changes(before: FlagRow | None, after: FlagRow | None) -> Iterator[Fla
     whole = before is not None and after is not None
     for name in dict.fromkeys([*own[1], *own[0]]):
         was, is_ = own[0].get(name), own[1].get(name)
+        if was is is_ and whole:
+            continue
         if told_of(was, whole) != told_of(is_, whole):
             yield FlagChange(row, was, is_)

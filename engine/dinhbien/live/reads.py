@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from fractions import Fraction
 
 from dinhbien.judging.worsened import roots
 from dinhbien.language.names import KIND, ORGANISATION
 from dinhbien.language.operators import CellOf, Covered, Members, Operator, Program, Tally, inside
+from dinhbien.live.memory import Memory
 from dinhbien.live.spots import Spot
 from dinhbien.meaning.subjects import Subjects
 from dinhbien.meaning.tally import BOOKS, POST, adding
@@ -43,6 +44,28 @@ class Reads:
             for (count, name), scope in self.counts.items()
             if scope not in read and counts_touched(count, name, spot)
         }
+
+
+@dataclass(frozen=True)
+class Readers:
+    """Several that read a plan, and who of them may read what has changed."""
+
+    each: tuple[Reads, ...]
+    _known: Memory[Mapping[int, frozenset[str]]] = field(default_factory=Memory)
+
+    def of(self, spot: Spot) -> Mapping[int, frozenset[str]]:
+        """Those that may, by their place, each with the levels of `Reads.scopes`."""
+        found = self._known.get(spot.sign)
+        if found is None:
+            every = ((place, frozenset(one.scopes(spot))) for place, one in enumerate(self.each))
+            made = {place: scopes for place, scopes in every if scopes}
+            found = self._known.keep(spot.sign, made)
+        return found
+
+    def units(self, spot: Spot, subjects: Subjects) -> Iterator[tuple[int, Unit]]:
+        """Those that may, with the units all of whose units are to be asked again."""
+        for place, scopes in self.of(spot).items():
+            yield from ((place, unit) for unit in asked_within(scopes, spot, subjects))
 
 
 def counts_touched(count: Count, name: str, spot: Spot) -> bool:
@@ -152,9 +175,14 @@ def _outer(one: str, other: str, ways: tuple[str, ...]) -> str:
 
 def asked_again(one: Reads, spot: Spot, subjects: Subjects) -> list[Unit]:
     """The units all of whose units of the level are to be asked again."""
+    return asked_within(one.scopes(spot), spot, subjects)
+
+
+def asked_within(scopes: Iterable[str], spot: Spot, subjects: Subjects) -> list[Unit]:
+    """The same for the levels of `Reads.scopes`."""
     level, words = spot.after.level, subjects.vocabulary
     found = []
-    for scope in one.scopes(spot):
+    for scope in scopes:
         if scope in (level, *words.ancestors_of(level)):
             found.append(subjects.above(spot.after, scope))
         elif spot.listed and level in words.ancestors_of(scope):

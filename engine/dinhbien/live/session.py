@@ -9,7 +9,6 @@ from dataclasses import replace
 from datetime import date
 from os import PathLike
 from pathlib import Path
-from threading import RLock
 from typing import Any
 
 from dinhbien.errors import InputError, Problem, UsageError
@@ -28,7 +27,7 @@ from dinhbien.model.flagged import FlagRow
 from dinhbien.model.plan import Plan
 from dinhbien.reading.to_pack import read_pack
 
-_KEPT = 2**6
+_KEPT = 2**4
 """States that are kept to undo; what lies further back is rebuilt from the events."""
 
 Given = str | bytes | dict[str, Any] | Event
@@ -58,7 +57,7 @@ class Session:
         self.pack = pack
         self._frame = Frame(pack, as_of)
         self._opened = (plan, *plan.beside)
-        self._lock = RLock()
+        self._lock = self._frame.lock
         self._states = self._fresh(self._opened)
         self._events: list[Event] = []
         self._refs: set[str] = set()

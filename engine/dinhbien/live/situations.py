@@ -2,20 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
 from dinhbien.judging.fields import Fields, Spare
-from dinhbien.judging.parts import ASIDE, Part, Pool
+from dinhbien.judging.parts import ASIDE, NONE, Part, Pool
 from dinhbien.judging.situation import Situations
 from dinhbien.language.chain import Chain
 from dinhbien.language.pack import EncodedNorm
+from dinhbien.live.found import NOTHING_FOUND, Found, FoundHere, On
+from dinhbien.live.memory import part_sign
+from dinhbien.live.raised import Asked, Row
 from dinhbien.live.subjects import LiveSubjects
 from dinhbien.model.finding import Finding
 from dinhbien.model.plan import Unit
 
-Found = dict[str, list[Finding]]
-"""The findings on a unit and what lies within it, by norm."""
+_ELSEWHERE = "spare_elsewhere"
+
+
+def _lets_through(part: Part) -> bool:
+    """Whether it certainly is no less than 0."""
+    return part.amount is not None and part.amount.low is not None and part.amount.low >= 0
 
 
 @dataclass(frozen=True)
@@ -25,7 +32,7 @@ class LiveFields(Fields):
     `on` gives the findings on a unit by its code.
     """
 
-    on: Callable[[str], Iterable[Finding]] = field(default=lambda _: ())
+    on: On = field(default=lambda _: ())
 
     def asked(self, organisation: str) -> frozenset[str]:
         """As `Fields.asked`, from the findings on that organisation alone."""
@@ -40,16 +47,14 @@ class LiveFields(Fields):
     def spare(self, organisation: Unit, listed: str, asked: frozenset[str]) -> Spare:
         """As `Fields.spare`, kept as long as the organisation is the same."""
         assert isinstance(self.subjects, LiveSubjects)  # noqa: S101 - made with them
-        store = self.subjects.stores.setdefault(organisation.path, {})
-        key = (organisation.path, ("spare", listed), asked)
+        store = self.subjects.store(organisation.path, ())
+        key = ("spare", listed, asked)
         if key not in store:
             store[key] = Fields.spare(self, organisation, listed, asked)
         found: Spare = store[key]
         return found
 
-    def moved(
-        self, subjects: LiveSubjects, on: Callable[[str], Iterable[Finding]], touched: list[Unit]
-    ) -> LiveFields:
+    def moved(self, subjects: LiveSubjects, on: On, touched: list[Unit]) -> LiveFields:
         """The same over a plan that differs within the units of `touched`."""
         paths = {one.path for one in touched}
         inside = {key: one for key, one in self._inside.items() if key[0] not in paths}
@@ -74,7 +79,7 @@ class LiveSituations(Situations):
     """Situations of a state; `by_unit` holds what was found, by the path of a chain's unit."""
 
     by_unit: dict[str, Found] = field(default_factory=dict)
-    on: Callable[[str], Iterable[Finding]] = field(default=lambda _: ())
+    on: On = field(default=lambda _: ())
     spares: dict[tuple[str, str], dict[str, Part]] = field(default_factory=dict)
     _known: dict[str, tuple[EncodedNorm, ...]] = field(default_factory=dict)
     _units: dict[str, list[Unit]] = field(default_factory=dict)
@@ -91,9 +96,38 @@ class LiveSituations(Situations):
             self._known[chain.name] = tuple(super().norms(chain))
         yield from self._known[chain.name]
 
-    def found(self, norm: str, unit: Unit) -> list[Finding]:
+    def found(self, norm: str, unit: Unit) -> FoundHere:
         """The findings of a norm on `unit` and what lies within it."""
-        return self.by_unit.get(unit.path, {}).get(norm, [])
+        return self.by_unit.get(unit.path, {}).get(norm, NOTHING_FOUND)
+
+    def modelled(self, chain: Chain, norm: EncodedNorm | None, unit: Unit) -> set[str]:
+        """As `Situations.modelled`."""
+        if norm is not None:
+            return set(self.found(norm.id, unit).modelled)
+        return super().modelled(chain, norm, unit)
+
+    def row(self, chain: Chain, norm: EncodedNorm, unit: Unit, asked: Asked) -> Row:
+        """The row of `unit` and `norm`, as `of_norm` gives it, of which `asked` is read."""
+        if norm.norm.form in chain.file.gaps:
+            return Row.of_parts((norm.id, unit.path), self.parts(chain, norm, unit))
+        found = self.found(norm.id, unit)
+        own = found.signs.get((chain.name, norm.id))  # what is narrowed is the norm's
+        if own is None:
+            parts = self.parts(chain, norm, unit)
+            parts.pop(_ELSEWHERE)
+            none = bool(asked.filled) and all(parts[one] == NONE for one in asked.filled)
+            own = tuple([part_sign(one) for one in parts.values()]), none
+            found.signs[chain.name, norm.id] = own
+        elsewhere = self.pool(norm.id, unit.level).without(found.spare)
+        idle = own[1] and _ELSEWHERE in asked.idle and _lets_through(elsewhere)
+        signs = (own[0], None if idle else part_sign(elsewhere))
+        return Row(signs, lambda: self.of_norm(chain, norm, unit), idle)
+
+    def _part(self, found: list[Finding], name: str) -> Part:
+        return found.part(name) if isinstance(found, FoundHere) else super()._part(found, name)
+
+    def _spare(self, norm: str, unit: Unit) -> Part:
+        return self.found(norm, unit).spare
 
     def pool(self, norm: str, level: str) -> Pool:
         """What all units of a level together could give."""
@@ -125,7 +159,7 @@ class LiveSituations(Situations):
     def moved(
         self,
         subjects: LiveSubjects,
-        on: Callable[[str], Iterable[Finding]],
+        on: On,
         by_unit: dict[str, Found],
         touched: list[Unit],
     ) -> LiveSituations:
@@ -138,14 +172,21 @@ class LiveSituations(Situations):
             assert isinstance(one, LiveFields)  # noqa: S101 - `_fields` makes no other
             made._gathered[forms] = one.moved(subjects, on, touched)
         for key in self._pools:
-            made._repool(key, [one for one in touched if one.level == key[1]])
+            own = [
+                one
+                for one in touched
+                if one.level == key[1] and made.found(key[0], one) is not self.found(key[0], one)
+            ]
+            if own:
+                made._repool(key, own)
         return made
 
     def _repool(self, key: tuple[str, str], touched: list[Unit]) -> None:
         """The pool with what the touched units could give exchanged."""
         before = self.spares[key]
         after = {one.path: self._spare(key[0], one) for one in touched}
-        if all(before[path] == part for path, part in after.items()):
+        after = {path: part for path, part in after.items() if before[path] != part}
+        if not after:
             return
         self.spares[key] = {**before, **after}
         pool = self._pools[key]

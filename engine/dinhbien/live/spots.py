@@ -6,13 +6,17 @@ found by going down only where a unit is another object.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Hashable, Iterator
 from dataclasses import dataclass
+from fractions import Fraction
+from functools import cached_property
 
+from dinhbien.language.names import KIND
+from dinhbien.meaning.tally import POST
 from dinhbien.model.plan import Cell, Unit
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Spot:
     """A unit that is another one: which of its own cells and figures, and whether its lists.
 
@@ -30,6 +34,26 @@ class Spot:
     def is_changed(self) -> bool:
         """Whether the unit itself is different, and not only what lies within it."""
         return bool(self.cells or self.figures or self.listed)
+
+    @cached_property
+    def sign(self) -> Hashable:
+        """All that tells who may read what has changed: two spots of one sign have one reader.
+
+        The names of what has changed; of a post also its words and numbers, before and after,
+        and the kind of its organisation.
+        """
+        told = (self.after.level, self.cells, self.figures, self.listed)
+        if not self.cells or self.after.level != POST:
+            return told
+        kind = self.above.cell(KIND).value if self.above is not None else None
+        return (*told, kind, _values(self.before), _values(self.after))
+
+
+def _values(unit: Unit) -> Hashable:
+    return tuple(
+        (name, one.numerator, one.denominator) if isinstance(one, Fraction) else (name, one)
+        for name, one in ((name, cell.value) for name, cell in unit.cells.items())
+    )
 
 
 def spots(before: Unit, after: Unit, above: Unit | None = None) -> Iterator[Spot]:

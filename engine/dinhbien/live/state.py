@@ -10,16 +10,22 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
+from threading import RLock
 
 from dinhbien.errors import InputError, Problem
 from dinhbien.judging.check import finding_on, unlisted_on
-from dinhbien.judging.contradictions import contradictions_of
+from dinhbien.judging.contradictions import contradiction, contradictions_of
 from dinhbien.judging.precedence import Conflict, conflicts, excepted, exempted, opposed
 from dinhbien.judging.standing import Judged, standings
+from dinhbien.judging.worsened import Sights
 from dinhbien.language.pack import Pack
-from dinhbien.live.reads import Reads, asked_again, reads_of
+from dinhbien.live.found import Found, found_in
+from dinhbien.live.judge import Answers, LiveJudge
+from dinhbien.live.leaves import Leaves
+from dinhbien.live.raised import Asked
+from dinhbien.live.reads import Readers, reads_of
 from dinhbien.live.rows import Rows
-from dinhbien.live.situations import Found, LiveSituations
+from dinhbien.live.situations import LiveSituations
 from dinhbien.live.spots import Spot, spots
 from dinhbien.live.subjects import LiveSubjects
 from dinhbien.meaning.judge import Judge
@@ -27,16 +33,20 @@ from dinhbien.model.finding import Finding, Outcome
 from dinhbien.model.flagged import FlagRow
 from dinhbien.model.plan import Plan, Unit
 
-Asked = tuple[int, Unit]
+ToAsk = tuple[int, Unit]
 """A norm by its place among those that are judged, and a unit it is asked of."""
 
 
 @dataclass(frozen=True)
 class Frame:
-    """What stays the same while a plan changes: the norms, the day, and what each reads."""
+    """What stays the same while a plan changes: the norms, the day, and what each reads.
+
+    Whoever asks something of its states holds `lock`: they share what is kept.
+    """
 
     pack: Pack
     day: date
+    lock: RLock = field(default_factory=RLock, compare=False, repr=False)
 
     @cached_property
     def judged(self) -> tuple[Judged, ...]:
@@ -44,12 +54,40 @@ class Frame:
         return tuple(standings(self.pack, self.day)[0])
 
     @cached_property
-    def reads(self) -> tuple[Reads, ...]:
+    def readers(self) -> Readers:
         """What each of them reads."""
         words = self.pack.rules.vocabulary
-        return tuple(
-            reads_of((each.program for each in one.norm.readings), words) for one in self.judged
+        return Readers(
+            tuple(
+                reads_of((each.program for each in one.norm.readings), words) for one in self.judged
+            )
         )
+
+    @cached_property
+    def answers(self) -> Answers:
+        """What their programs answered so far."""
+        made = Answers(Leaves(self.day, self.pack.rules.vocabulary))
+        for one in self.judged:
+            for reading in one.norm.readings:
+                made.add(reading.program)
+        return made
+
+    @cached_property
+    def asked(self) -> dict[str, Asked]:
+        """What the chains of flags read of the plan and of earlier ones, by their names."""
+        leaves = self.answers.leaves
+        return {one.name: Asked.of(one, leaves) for one in self.pack.rules.listed}
+
+    @cached_property
+    def leaves(self) -> Readers:
+        """Which leaves of programs and chains may be others for a change."""
+        _ = self.asked
+        return self.answers.leaves.readers()
+
+    @cached_property
+    def sights(self) -> Sights:
+        """What a `Sight` tells of their programs, whatever the plan."""
+        return Sights()
 
     @cached_property
     def certain(self) -> set[str]:
@@ -140,42 +178,43 @@ class State:
         """The state of a plan; raises `InputError` as `check` does."""
         subjects = LiveSubjects(plan, frame.pack.rules.vocabulary)
         _refuse(subjects, list(plan.root.walk()), frame)
-        judge = Judge(subjects, frame.day)
+        judge = LiveJudge(subjects, frame.day, frame.answers)
         raw: dict[str, dict[int, Finding]] = {}
         for unit in plan.root.walk():
             for place, finding in _all_on(unit, frame, judge):
                 raw.setdefault(unit.code, {})[place] = finding
         settled = {code: _settle(found, frame) for code, found in raw.items()}
-        by_unit = {
-            unit.path: _found_in(unit, settled, frame)
+        by_unit: dict[str, Found] = {
+            unit.path: found_in(unit, _On(settled), {})
             for level in frame.levels
             for unit in subjects.below(plan.root, level)
         }
-        situations = LiveSituations(subjects, frame.judged, (), by_unit=by_unit, on=_on(settled))
-        rows = Rows.first(situations, frame.pack.rules, frame.day)
+        situations = LiveSituations(subjects, frame.judged, (), by_unit=by_unit, on=_On(settled))
+        rows = Rows.first(
+            situations, frame.pack.rules, frame.day, frame.answers.leaves, frame.asked
+        )
         return cls(frame, plan, judge, raw, settled, situations, rows)
 
-    def after(self, plan: Plan) -> tuple[State, tuple[Asked, ...]]:
+    def after(self, plan: Plan) -> tuple[State, tuple[ToAsk, ...]]:
         """The state of `plan`, made from this one's, and what was asked anew.
 
         Raises `InputError` where stated totals contradict cells, and is then unchanged.
         """
         found = list(spots(self.plan.root, plan.root))
         changed = [one for one in found if one.is_changed]
-        subjects = self.subjects.moved(plan, found, dict(self.frame.pack.rules.counts))
-        _refuse(subjects, [one.after for one in found], self.frame)
-        judge = Judge(subjects, self.day)
+        counts = self.frame.pack.rules.counts
+        subjects = self.subjects.moved(plan, found, counts, self.frame.leaves)
+        _refuse_changed(subjects, found, self.frame)
+        judge = LiveJudge(subjects, self.day, self.frame.answers)
         asked = tuple(self._asked(changed, subjects))
         raw, codes = self._raw(asked, changed, judge)
         settled = {**self.settled, **{code: _settle(raw[code], self.frame) for code in codes}}
         for code in self.settled.keys() - raw.keys():
             del settled[code]
         touched = self._touched(found, codes, subjects)
-        by_unit = {
-            **self.situations.by_unit,
-            **{one.path: _found_in(one, settled, self.frame) for one in touched},
-        }
-        situations = self.situations.moved(subjects, _on(settled), by_unit, touched)
+        on, held = _On(settled), self.situations.by_unit
+        found_now = {one.path: found_in(one, on, held.get(one.path, {})) for one in touched}
+        situations = self.situations.moved(subjects, on, {**held, **found_now}, touched)
         rows = self.rows.moved(situations, changed, touched)
         made = State(
             self.frame, plan, judge, raw, settled, situations, rows, tuple(touched),
@@ -183,22 +222,18 @@ class State:
         )  # fmt: skip
         return made, asked
 
-    def _asked(self, changed: list[Spot], subjects: LiveSubjects) -> Iterator[Asked]:
+    def _asked(self, changed: list[Spot], subjects: LiveSubjects) -> Iterator[ToAsk]:
         """The norms and units that may read what has changed, in order."""
-        for place, (one, reads) in enumerate(zip(self.frame.judged, self.frame.reads, strict=True)):
-            if not one.certain:
-                continue
-            again = [asked_again(reads, spot, subjects) for spot in changed]
-            units = {
-                unit.path: unit
-                for each in again
-                for outer in each
-                for unit in subjects.below(outer, reads.level)
-            }
-            yield from ((place, unit) for unit in units.values())
+        readers, found = self.frame.readers, dict[tuple[int, str], Unit]()
+        for spot in changed:
+            for place, outer in readers.units(spot, subjects):
+                if self.judged[place].certain:
+                    for unit in subjects.below(outer, readers.each[place].level):
+                        found[place, unit.path] = unit
+        yield from ((place, unit) for (place, _), unit in sorted(found.items(), key=_by_place))
 
     def _raw(
-        self, asked: tuple[Asked, ...], changed: list[Spot], judge: Judge
+        self, asked: tuple[ToAsk, ...], changed: list[Spot], judge: Judge
     ) -> tuple[dict[str, dict[int, Finding]], set[str]]:
         """What the norms say now, and the codes of which something else is said."""
         raw = dict(self.raw)
@@ -241,8 +276,8 @@ class State:
         return list(units.values())
 
 
-def _on(settled: dict[str, Settled]) -> _On:
-    return _On(settled)
+def _by_place(one: tuple[tuple[int, str], Unit]) -> int:
+    return one[0][0]
 
 
 @dataclass(frozen=True)
@@ -262,6 +297,18 @@ def _refuse(subjects: LiveSubjects, units: list[Unit], frame: Frame) -> None:
         found += contradictions_of(unit, subjects, frame.pack.rules)
     if found:
         raise InputError(found)
+
+
+def _refuse_changed(subjects: LiveSubjects, found: list[Spot], frame: Frame) -> None:
+    """Refuse stated totals that may be others, or of which the cells may be."""
+    problems: list[Problem] = []
+    for one in found:
+        below = [each for each in found if each.after.path.startswith(one.after.path)]
+        for name in one.after.figures:
+            if any(subjects.may_count(frame.pack.rules.counts[name], name, each) for each in below):
+                problems += contradiction(one.after, name, subjects, frame.pack.rules)
+    if problems:
+        raise InputError(problems)
 
 
 def _all_on(unit: Unit, frame: Frame, judge: Judge) -> Iterator[tuple[int, Finding]]:
@@ -284,15 +331,3 @@ def _settle(found: dict[int, Finding], frame: Frame) -> Settled:
     told, shown = opposed(listed, pack, frame.certain)
     findings, clashes = conflicts(excepted(exempted(told, pack, frame.day), pack), pack)
     return Settled(tuple(findings), tuple(shown), tuple(clashes))
-
-
-def _found_in(unit: Unit, settled: dict[str, Settled], frame: Frame) -> Found:
-    """The findings on a unit and what lies within it, by norm, in the order of `check`."""
-    found: Found = {}
-    for one in unit.walk():
-        for finding in settled[one.code].findings if one.code in settled else ():
-            if finding.standing == "used":
-                found.setdefault(finding.norm, []).append(finding)
-    for each in found.values():
-        each.sort(key=lambda one: (one.subject.level, one.subject.code))
-    return found

@@ -11,7 +11,7 @@ from datetime import date
 from functools import reduce
 
 from dinhbien.language.chain import Chain, Step
-from dinhbien.language.operators import Program
+from dinhbien.language.operators import CellOf, Program
 from dinhbien.language.units import NO_UNIT
 from dinhbien.meaning.alike import Answer, Prepared, Unmasked, likeness, masked, named
 from dinhbien.meaning.completions import MOST_COMBINATIONS, TooManyWordsError, completions
@@ -23,7 +23,8 @@ from dinhbien.model.amount import Amount
 from dinhbien.model.flagged import Flagged
 from dinhbien.model.plan import Unit
 
-_NO_NORM = Program("", None, None, None, None, "", "", NO_UNIT, "", "", {})
+NO_NORM = Program("", None, None, None, None, "", "", NO_UNIT, "", "", {})
+"""Stands for the program where none is asked: a chain of flags reads no number of a norm."""
 
 _MODELLED = "modelled"
 
@@ -45,22 +46,24 @@ class Flagger:
     def raised(self, chain: Chain, unit: Unit, situation: Situation) -> tuple[Flagged, ...]:
         """Every flag and remedy of `chain` in the row of `unit` that holds `situation`."""
         self.subjects.modelled.clear()
-        evaluation = Evaluation(_NO_NORM, self.subjects, self.day, unit, unit)
-        prepared = self._prepared.setdefault(chain.name, Prepared(chain))
+        evaluation = self._asked(unit)
+        if chain.name not in self._prepared:
+            self._prepared[chain.name] = Prepared(chain)
+        prepared = self._prepared[chain.name]
         own = self._numbers(prepared, evaluation)
         inputs = {one: own[one] if one in own else situation[one] for one in prepared.inputs}
         key = (chain.name, likeness(inputs))
         if key not in self._alike:
             self._alike[key] = _Alike(masked(inputs))
         alike = self._alike[key]
-        walk = _Walk(prepared, alike.kept)
+        walk = Walk(prepared, alike.kept)
         evaluation = replace(evaluation, situation=alike.marked)
-        if prepared.facts is None:
-            found = _answered(walk, evaluation)
+        read = self._facts(prepared)
+        if read is None:
+            found = self._answered(walk, evaluation)
             return _in_row(found, Unmasked(inputs), self.subjects.modelled)
-        cells = [self.subjects.above(unit, one.level).cell(one.attribute)
-                 for one in prepared.facts]  # fmt: skip
-        paths = {named(one): cell.path for one, cell in zip(prepared.facts, cells, strict=True)}
+        cells = [self.subjects.above(unit, one.level).cell(one.attribute) for one in read]
+        paths = {named(one): cell.path for one, cell in zip(read, cells, strict=True)}
         facts = tuple((cell.value, cell.origin == _MODELLED) for cell in cells)
         if facts not in alike.answers:
             alike.answers[facts] = self._answer(walk, evaluation, paths)
@@ -68,14 +71,41 @@ class Flagger:
         self.subjects.modelled |= {paths[name] for name in answer.modelled}
         return _in_row(answer.flags, Unmasked(inputs, paths), self.subjects.modelled)
 
-    def _answer(self, walk: _Walk, evaluation: Evaluation, paths: Mapping[str, str]) -> Answer:
+    def _facts(self, prepared: Prepared) -> tuple[CellOf, ...] | None:
+        """The facts by which rows that are alike share their answer; None where they do not."""
+        return prepared.facts
+
+    def _answer(self, walk: Walk, evaluation: Evaluation, paths: Mapping[str, str]) -> Answer:
         """What holds for all rows that are alike and of which the same facts are stated."""
         outer, self.subjects.modelled = self.subjects.modelled, set()
         try:
-            found = _answered(walk, evaluation)
+            found = self._answered(walk, evaluation)
             return Answer.of(found, self.subjects.modelled, paths)
         finally:
             self.subjects.modelled = outer
+
+    def _answered(self, walk: Walk, evaluation: Evaluation) -> tuple[Flagged, ...]:
+        """The flags over all completions of the missing words."""
+        try:
+            leaves = self._completed(walk, evaluation)
+        except TooManyWordsError as error:
+            reason = ("too_many_words", str(MOST_COMBINATIONS))
+            missing = tuple(sorted(error.paths))
+            return tuple(
+                Flagged(step.name, step.kind, None, None, missing, (reason,))
+                for step in walk.chain.chain.shown
+            )
+        tried = {path for words, _ in leaves for path in words}
+        columns = zip(*(made for _, made in leaves), strict=True)
+        return tuple(_agreed(each, tried) for each in columns)
+
+    def _asked(self, unit: Unit) -> Evaluation:
+        return Evaluation(NO_NORM, self.subjects, self.day, unit, unit)
+
+    def _completed(
+        self, walk: Walk, evaluation: Evaluation
+    ) -> list[tuple[dict[str, str], tuple[Flagged, ...]]]:
+        return completions(walk.flags, evaluation)
 
     def _numbers(self, prepared: Prepared, evaluation: Evaluation) -> dict[str, Value]:
         """The unit's own numbers that the chain reads: the same in each of its rows."""
@@ -105,22 +135,6 @@ def _quantity(one: Flagged, key: tuple[str, ...]) -> Quantity:
     return between(key, one.amount, frozenset(one.missing), whole=True)
 
 
-def _answered(walk: _Walk, evaluation: Evaluation) -> tuple[Flagged, ...]:
-    """The flags over all completions of the missing words."""
-    try:
-        leaves = completions(walk.flags, evaluation)
-    except TooManyWordsError as error:
-        reason = ("too_many_words", str(MOST_COMBINATIONS))
-        missing = tuple(sorted(error.paths))
-        return tuple(
-            Flagged(step.name, step.kind, None, None, missing, (reason,))
-            for step in walk.chain.chain.shown
-        )
-    tried = {path for words, _ in leaves for path in words}
-    columns = zip(*(made for _, made in leaves), strict=True)
-    return tuple(_agreed(each, tried) for each in columns)
-
-
 def _in_row(
     flags: Iterable[Flagged], row: Unmasked, modelled: Iterable[str]
 ) -> tuple[Flagged, ...]:
@@ -144,7 +158,7 @@ class _Alike:
 
 
 @dataclass(frozen=True)
-class _Walk:
+class Walk:
     """A chain in one row; `kept` holds the steps that no word changes, of all rows alike.
 
     `row` holds the others, by the tried words that they may read.

@@ -36,8 +36,7 @@ class Judge:
         """What `program` says of `subject`."""
         self.subjects.modelled.clear()
         try:
-            evaluation = Evaluation(program, self.subjects, self.day, subject, subject)
-            leaves = completions(self._judged, evaluation)
+            leaves = self._completed(self._asked(program, subject))
             if not leaves:
                 message = f"no word fits the totals stated for `{subject.name}`"
                 raise ContradictionError([Problem(message, path=subject.path)])
@@ -49,6 +48,12 @@ class Judge:
         outcome = _unanimous([outcome for _, outcome in leaves], tried)
         modelled = tuple(sorted(self.subjects.modelled))
         return replace(outcome, modelled=modelled) if modelled else outcome
+
+    def _asked(self, program: op.Program, subject: Unit) -> Evaluation:
+        return Evaluation(program, self.subjects, self.day, subject, subject)
+
+    def _completed(self, evaluation: Evaluation) -> list[tuple[dict[str, str], Outcome]]:
+        return completions(self._judged, evaluation)
 
     def pinned(self, pins: dict[str, Fraction]) -> Judge:
         """The same judge, were these missing numbers known."""

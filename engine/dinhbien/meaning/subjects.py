@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 
 from dinhbien.language import operators as op
-from dinhbien.meaning.quantity import Quantity, between, known
+from dinhbien.meaning.quantity import ZERO, Quantity, between, known
 from dinhbien.model.amount import Amount
 from dinhbien.model.period import day_of
 from dinhbien.model.plan import Cell, Plan, Unit
@@ -66,6 +66,18 @@ class Subjects:
         if found[1]:
             self.modelled |= found[1]
         return found[0]
+
+    def total(
+        self, key: Hashable, units: tuple[Unit, ...], each: Callable[[Unit], Quantity]
+    ) -> Quantity:
+        """The sum of what `each` gives of `units`.
+
+        `key` is that of the count which adds them up, or None where nothing of it is kept.
+        """
+        total = ZERO
+        for unit in units:
+            total += each(unit)
+        return total
 
     def grouped(
         self,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -49,7 +49,7 @@ class Tallier:
         if self.tried is None:
             return self._tally(unit, count, name)
         key = (unit.path, name or count, self._tried_in(unit), self.subjects.pinned_in(unit))
-        return self.subjects.kept(key, lambda: self._tally(unit, count, name))
+        return self.subjects.kept(key, lambda: self._tally(unit, count, name, key))
 
     def _tried_in(self, unit: Unit) -> tuple[tuple[str, str], ...]:
         """The tried words that a count may read: of all within `unit`, or its organisation."""
@@ -65,8 +65,8 @@ class Tallier:
             )
         )
 
-    def _tally(self, unit: Unit, count: Count, name: str) -> Quantity:
-        total = self._from_cells(unit, count, name)
+    def _tally(self, unit: Unit, count: Count, name: str, key: Hashable = None) -> Quantity:
+        total = self._from_cells(unit, count, name, key)
         stated = unit.figures.get(name) if name else None
         if stated is None or not isinstance(stated.value, Fraction):
             return total
@@ -79,18 +79,17 @@ class Tallier:
             raise ContradictionError([Problem(message, path=stated.path, help=_CORRECT)])
         return Quantity(stated.value)
 
-    def _from_cells(self, unit: Unit, count: Count, name: str) -> Quantity:
+    def _from_cells(self, unit: Unit, count: Count, name: str, key: Hashable) -> Quantity:
         """What the units below, or the posts, add up to; an open list may hold more."""
         if unit.level == POST:
-            return self._of_organisation(self.subjects.above(unit, ORGANISATION), count, [unit])
+            return self._of_organisation(self.subjects.above(unit, ORGANISATION), count, (unit,))
         if unit.level == ORGANISATION:
-            total = self._of_organisation(unit, count, unit.children.get(POST, ()))
+            total = self._of_organisation(unit, count, unit.children.get(POST, ()), key)
             is_open = count.of != "organisations" and POST not in unit.complete
             return self._with_open(unit, total, POST, name) if is_open else total
         step = self.subjects.step(unit.level, ORGANISATION)
-        total = ZERO
-        for child in unit.children.get(step, ()):
-            total += self.tally(child, count, name)
+        listed = unit.children.get(step, ())
+        total = self.subjects.total(key, listed, lambda child: self.tally(child, count, name))
         return total if step in unit.complete else self._with_open(unit, total, step, name)
 
     def _with_open(self, unit: Unit, listed: Quantity, level: str, name: str) -> Quantity:
@@ -104,20 +103,25 @@ class Tallier:
         more = between(("unlisted", open_list), NOT_NEGATIVE, frozenset([open_list]), whole=True)
         return listed + more
 
-    def _of_organisation(self, unit: Unit, count: Count, posts: Iterable[Unit]) -> Quantity:
+    def _of_organisation(
+        self, unit: Unit, count: Count, posts: tuple[Unit, ...], key: Hashable = None
+    ) -> Quantity:
         if count.within and not self._is_one_of(unit, KIND, count.within):
             return ZERO
         if count.of == "organisations":
             return Quantity(Fraction(1))
-        total, adds = ZERO, adding(count)
-        for post in posts:
-            value = self._of_post(post, adds)
-            if value.exact != 0 and all(
-                not getattr(count, one) or self._is_one_of(post, one, getattr(count, one))
-                for one in _POST_FILTERS
-            ):
-                total += value
-        return total
+        adds = adding(count)
+        return self.subjects.total(key, posts, lambda post: self._counted(post, count, adds))
+
+    def _counted(self, post: Unit, count: Count, adds: _Adds) -> Quantity:
+        """What a post adds, if it is one of those that are counted."""
+        value = self._of_post(post, adds)
+        if value.exact != 0 and all(
+            not getattr(count, one) or self._is_one_of(post, one, getattr(count, one))
+            for one in _POST_FILTERS
+        ):
+            return value
+        return ZERO
 
     def _is_one_of(self, unit: Unit, attribute: str, among: tuple[str, ...]) -> bool:
         listed = FILTERS.get(attribute, attribute)

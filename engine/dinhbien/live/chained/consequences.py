@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from dinhbien.errors import DinhbienError, Problem
-from dinhbien.live.chained.facts import chains, facts_of, few_offers, fixed, row_id
+from dinhbien.live.chained.facts import Told, chains, row_id
 from dinhbien.live.chained.guard import Fired
 from dinhbien.live.chained.rules import Fact
 from dinhbien.live.chained.worker import HOW_TO_INSTALL
@@ -42,7 +42,7 @@ class Consequences:
 
     session: Session
     derived: dict[str, Fact] = field(default_factory=dict)
-    _sent: dict[str, Fact] = field(default_factory=dict)
+    _told: Told = field(default_factory=Told)
     _process: subprocess.Popen[str] | None = None
 
     def update(self) -> tuple[Fired, ...]:
@@ -51,16 +51,20 @@ class Consequences:
         Raises `NotUsableError` where durable-rules cannot be used, and `WorkerLostError` where
         the worker died: the next call rebuilds all of it from the session.
         """
-        state = self.session.state
-        wanted = few_offers({**fixed(state), **facts_of(state)})
         if self._process is None:
             self._start()
-        gone = [name for name, one in self._sent.items() if wanted.get(name) != one]
-        new = [one for name, one in wanted.items() if self._sent.get(name) != one]
+        elif self._process.poll() is not None:
+            self._lost()
+        state = self.session.state
+        with state.frame.lock:
+            gone, new = self._told.changes(state)
         if not gone and not new:
             return ()
-        body = self._ask({"remove": gone, "add": new})
-        self._sent = wanted
+        try:
+            body = self._ask({"remove": gone, "add": new})
+        except BaseException:
+            self.close()  # what was told half is told anew
+            raise
         trace = tuple(
             Fired(rule, tuple(of), name, is_gone) for rule, of, name, is_gone in body["trace"]
         )
@@ -72,24 +76,20 @@ class Consequences:
 
     def differences(self) -> tuple[str, ...]:
         """The rows of which the worker says otherwise than the compiled flags; none, always."""
-        state = self.session.state
+        state, said = self.session.state, self._by_row
         found = []
         for place, chain in chains(state):
             flags = {one.verdict: name for name, one in chain.file.chain.items() if one.verdict}
             for unit in state.situations.units(chain.file.level):
-                rows = state.rows.of(unit)
+                with state.frame.lock:
+                    rows = state.rows.of(unit)
                 for norm in state.situations.norms(chain):
                     row = row_id(unit, norm)
                     for kind, flag in flags.items():
                         raised = rows[place, norm.id].flag(flag).raised
-                        if self._said(kind, row) is not raised:
+                        if _said(said.get((kind, row), [])) is not raised:
                             found.append(f"{row}: {flag}")
         return tuple(found)
-
-    def _said(self, kind: str, row: str) -> bool | None:
-        for one in self._by_row.get((kind, row), ()):
-            return True if one["sure"] else None
-        return False
 
     @property
     def _by_row(self) -> dict[tuple[str, str], list[Fact]]:
@@ -97,6 +97,11 @@ class Consequences:
         for one in self.derived.values():
             made.setdefault((str(one["kind"]), str(one.get("row", ""))), []).append(one)
         return made
+
+    @property
+    def told(self) -> dict[str, Fact]:
+        """The facts that the worker was told, by their ids."""
+        return dict(self._told.sent)
 
     # -- the process -------------------------------------------------------------
 
@@ -108,7 +113,7 @@ class Consequences:
     def close(self) -> None:
         """End the worker."""
         process, self._process = self._process, None
-        self._sent, self.derived = {}, {}
+        self._told, self.derived = Told(), {}
         if process is None:
             return
         for stream in (process.stdin, process.stdout):
@@ -130,7 +135,7 @@ class Consequences:
         self.close()
 
     def _start(self) -> None:
-        self._sent, self.derived = {}, {}
+        self._told, self.derived = Told(), {}
         above = str(Path(__file__).parents[3])
         paths = [above, *filter(None, [os.environ.get("PYTHONPATH")])]
         environment = {
@@ -177,3 +182,8 @@ class Consequences:
         message = "the worker that chains consequences died"
         way_out = "nothing is lost: call again, and another is started from the session"
         raise WorkerLostError([Problem(message, help=way_out)])
+
+
+def _said(facts: list[Fact]) -> bool | None:
+    """What shortages or surpluses of one row say together."""
+    return True if any(one["sure"] for one in facts) else None if facts else False

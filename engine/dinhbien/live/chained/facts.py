@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
+from dataclasses import dataclass, field
 from math import ceil
 
 from dinhbien.judging.parts import Part, summed
@@ -19,15 +20,74 @@ _OFFERS = 2
 _SIDES = {"short": SHORT, "over": OVER}
 
 
-def facts_of(state: State, units: Iterable[Unit] | None = None) -> dict[str, Fact]:
-    """The facts of some units, by default of all, by their ids."""
-    found: dict[str, Fact] = {}
-    for place, chain in chains(state):
-        among = state.situations.units(chain.file.level) if units is None else units
-        for unit in among:
-            if unit.level == chain.file.level:
-                found.update({str(one["id"]): one for one in _of(state, place, chain, unit)})
-    return found
+@dataclass
+class Told:
+    """The facts that a worker was told, unit by unit; only what differs is told again.
+
+    Of the bodies that could send, each norm has the few that can spare the most.
+    """
+
+    found: dict[tuple[int, str], object] = field(default_factory=dict)
+    facts: dict[tuple[int, str], dict[str, Fact]] = field(default_factory=dict)
+    offers: dict[str, dict[str, Fact]] = field(default_factory=dict)
+    few: dict[str, dict[str, Fact]] = field(default_factory=dict)
+    sent: dict[str, Fact] = field(default_factory=dict)
+
+    def changes(self, state: State) -> tuple[list[str], list[Fact]]:
+        """The ids of the facts that are gone, and the facts that are new, in `state`."""
+        gone: dict[str, Fact] = {}
+        new: dict[str, Fact] = {} if self.sent else fixed(state)
+        norms: set[str] = set()
+        for key, facts in self._other(state):
+            before = self.facts.pop(key, {})
+            gone.update(before)
+            new.update(facts)
+            if facts:
+                self.facts[key] = facts
+            norms |= {str(one["norm"]) for one in (*before.values(), *facts.values())}
+        self._offered(gone, new)
+        for norm in sorted(norms):
+            gone.update(self.few.get(norm, {}))
+            self.few[norm] = _few(self.offers.get(norm, {}))
+            new.update(self.few[norm])
+        return self._told(gone, new)
+
+    def _other(self, state: State) -> Iterator[tuple[tuple[int, str], dict[str, Fact]]]:
+        """The units of which something else was found, with their facts now."""
+        left = set(self.found)
+        for place, chain in chains(state):
+            for unit in state.situations.units(chain.file.level):
+                key, found = (place, unit.path), state.situations.by_unit.get(unit.path)
+                left.discard(key)
+                if key not in self.found or self.found[key] is not found:
+                    self.found[key] = found
+                    yield key, {str(one["id"]): one for one in _of(state, place, chain, unit)}
+        for key in left:
+            del self.found[key]
+            yield key, {}
+
+    def _offered(self, gone: dict[str, Fact], new: dict[str, Fact]) -> None:
+        """Move the offers from what is told to those among which the few are chosen."""
+        for name in [name for name, one in gone.items() if one["kind"] == "offer"]:
+            self.offers[str(gone.pop(name)["norm"])].pop(name)
+        for name in [name for name, one in new.items() if one["kind"] == "offer"]:
+            one = new.pop(name)
+            self.offers.setdefault(str(one["norm"]), {})[name] = one
+
+    def _told(self, gone: dict[str, Fact], new: dict[str, Fact]) -> tuple[list[str], list[Fact]]:
+        """What differs from what was sent; it counts as sent."""
+        lost = [name for name in gone if new.get(name) != self.sent.get(name)]
+        made = [one for name, one in new.items() if self.sent.get(name) != one]
+        for name in lost:
+            del self.sent[name]
+        self.sent.update({str(one["id"]): one for one in made})
+        return lost, made
+
+
+def _few(offers: dict[str, Fact]) -> dict[str, Fact]:
+    """The bodies that can spare the most."""
+    ordered = sorted(offers.values(), key=lambda one: (-int(one["spare"]), str(one["id"])))
+    return {str(one["id"]): one for one in ordered[:_OFFERS]}
 
 
 def fixed(state: State) -> dict[str, Fact]:
@@ -79,20 +139,6 @@ def _of(state: State, place: int, chain: Chain, unit: Unit) -> Iterator[Fact]:
                 "kind": "offer", "id": f"o{name}.{unit.code}", "norm": norm.id, "row": row,
                 "place": unit.code, "spare": spare,
             }  # fmt: skip
-
-
-def few_offers(facts: dict[str, Fact]) -> dict[str, Fact]:
-    """The facts, with the bodies of each norm that can spare the most, and no others."""
-    offers: dict[str, list[Fact]] = {}
-    for one in facts.values():
-        if one["kind"] == "offer":
-            offers.setdefault(str(one["norm"]), []).append(one)
-    kept = {
-        str(one["id"])
-        for among in offers.values()
-        for one in sorted(among, key=lambda each: (-int(each["spare"]), str(each["id"])))[:_OFFERS]
-    }
-    return {name: one for name, one in facts.items() if one["kind"] != "offer" or name in kept}
 
 
 def _ends(part: Part) -> tuple[int, int]:

@@ -1,0 +1,221 @@
+"""Flags in a row, raised by the definition and kept by all that the row reads.  §2, §11
+
+Where a row reads what another one read before, to the last missing input, its flags are the
+same.  What cannot be told apart for certain is not kept: the definition is then asked.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable
+from dataclasses import dataclass, field
+from fractions import Fraction
+
+from dinhbien.judging.parts import Part
+from dinhbien.language.chain import Chain
+from dinhbien.language.operators import Arithmetic, Chosen, Constant, Operator, Situation, within
+from dinhbien.live.leaves import Leaves, Trace, Traced, completed, modelled_of, read_of
+from dinhbien.live.memory import Memory, part_sign, value_sign
+from dinhbien.live.subjects import LiveSubjects
+from dinhbien.meaning.alike import Prepared
+from dinhbien.meaning.evaluate import Evaluation, Value
+from dinhbien.meaning.flagging import NO_NORM, Flagger, Walk
+from dinhbien.meaning.truth import Truth
+from dinhbien.model.flagged import Flagged
+from dinhbien.model.plan import Unit
+
+_ALIKE = 2**9
+"""Likenesses of rows that are kept before they are forgotten."""
+_ZERO = Constant(Fraction(0))
+Flags = tuple[Flagged, ...]
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What the steps of a chain read beside the row.
+
+    Of the plan the leaves at these places, those in `always` in each row; of earlier chains,
+    and of the row itself, what is named.  Where all of `filled` are 0, there is nothing to fill,
+    and how much the limits in `idle` would let through is no matter.
+    """
+
+    plan: tuple[int, ...]
+    always: frozenset[int]
+    row: frozenset[str]
+    prepared: Prepared
+    filled: frozenset[str]
+    idle: frozenset[str]
+
+    @classmethod
+    def of(cls, chain: Chain, leaves: Leaves) -> Asked:
+        """What a chain asks; its leaves are known to `leaves`."""
+        prepared = Prepared(chain)
+        tops = [top for one in prepared.steps for top in (one.when, one.amount) if top is not None]
+        always = leaves.add(prepared.cells.values(), chain.file.level, NO_NORM)
+        plan = leaves.add([*tops, *prepared.cells.values()], chain.file.level, NO_NORM)
+        filled = _filled(prepared)
+        idle = _limits(prepared) if filled else frozenset[str]()
+        return cls(plan, frozenset(always), frozenset(prepared.inputs), prepared, filled, idle)
+
+
+def _filled(prepared: Prepared) -> frozenset[str]:
+    """What is added up to be filled by every remedy; empty where that is no plain sum."""
+    amounts = {one.name: one.amount for one in prepared.steps if one.amount is not None}
+    lefts = [one.amount for one in prepared.steps if one.kind == "remedy"]
+    firsts = {one.operands[0] for one in lefts if isinstance(one, Chosen)}
+    found: set[str] = set()
+    for first in firsts:
+        found |= _added_up(first, amounts)
+    return frozenset(found) if found <= set(prepared.inputs) else frozenset()
+
+
+def _added_up(operator: Operator | None, amounts: dict[str, Operator]) -> set[str]:
+    """The inputs all of which are 0 only where `operator` is; `""` where that is not known."""
+    if isinstance(operator, Situation):
+        inner = amounts.get(operator.name)
+        return {operator.name} if inner is None else _added_up(inner, amounts)
+    if isinstance(operator, Arithmetic) and operator.operator == "+":
+        return _added_up(operator.left, amounts) | _added_up(operator.right, amounts)
+    if isinstance(operator, Chosen) and operator.operator == "greatest":
+        zero, less = operator.operands if len(operator.operands) == 2 else (None, None)
+        if zero == _ZERO and isinstance(less, Arithmetic) and less.operator == "-":
+            return _added_up(less.left, amounts)  # what a remedy leaves
+    return {""}
+
+
+def _limits(prepared: Prepared) -> frozenset[str]:
+    """The inputs that are the limit of a remedy and nothing else."""
+    limits: list[str] = []
+    read: list[str] = []
+    for one in prepared.steps:
+        tops = [one.when, one.amount]
+        if one.kind == "remedy" and isinstance(one.amount, Chosen) and one.when is None:
+            left, most = one.amount.operands
+            tops = [left]
+            if isinstance(most, Situation):
+                limits.append(most.name)
+            else:
+                tops.append(most)
+        every = (each for top in tops if top is not None for each in within(top))
+        read += [each.name for each in every if isinstance(each, Situation)]
+    return frozenset(limits) - set(read)
+
+
+@dataclass(frozen=True)
+class Row:
+    """What a row holds beside the plan, as a key and as values; `idle` where none is to fill."""
+
+    signs: Hashable
+    values: Callable[[], dict[str, Value]]
+    idle: bool = False
+
+    @classmethod
+    def of_parts(cls, key: tuple[str, ...], parts: dict[str, Part]) -> Row:
+        """The row that consists of these parts."""
+        return cls(
+            tuple([part_sign(one) for one in parts.values()]),
+            lambda: {name: part.quantity((*key, name)) for name, part in parts.items()},
+        )
+
+    @classmethod
+    def of_values(cls, values: dict[str, Value]) -> Row:
+        """The row that consists of these values."""
+        return cls(tuple([value_sign(one) for one in values.values()]), lambda: values)
+
+
+@dataclass(frozen=True, eq=False)
+class Earlier:
+    """What a chain reads of earlier ones in the rows of a unit, also where none is to fill."""
+
+    values: dict[str, Value]
+    sign: Hashable
+    idle: Hashable
+
+    def is_same(self, other: Earlier) -> bool:
+        """Whether a chain reads the same of both."""
+        return self is other or self.sign == other.sign
+
+    @classmethod
+    def of(cls, values: dict[str, Value], asked: Asked) -> Earlier:
+        """Those of `values` that a chain reads."""
+        read = {name: value for name, value in values.items() if name in asked.row}
+        signs = tuple([(name, value_sign(one)) for name, one in read.items()])
+        rest = {name for name, one in read.items() if name in asked.idle and _lets_through(one)}
+        return cls(values, signs, tuple([one for one in signs if one[0] not in rest]))
+
+
+def _lets_through(value: Value) -> bool:
+    """Whether a limit certainly is no less than 0: of nothing, it lets nothing through."""
+    if isinstance(value, Truth) or value.undefined:
+        return False
+    return value.bounds.low is not None and value.bounds.low >= 0
+
+
+@dataclass(frozen=True)
+class LiveFlagger(Flagger):
+    """A flagger that remembers at which places of leaves it read, in `trace`."""
+
+    places: dict[int, tuple[Operator, int]] = field(default_factory=dict)
+    trace: Trace = field(default_factory=Trace)
+
+    def _asked(self, unit: Unit) -> Evaluation:
+        return Traced(
+            NO_NORM, self.subjects, self.day, unit, unit, places=self.places, trace=self.trace
+        )
+
+    def _facts(self, prepared: Prepared) -> None:
+        """None: a session keeps answers by all that was read for them, and must see it read."""
+
+    def _completed(self, walk: Walk, evaluation: Evaluation) -> list[tuple[dict[str, str], Flags]]:
+        return completed(walk.flags, evaluation)
+
+
+@dataclass(frozen=True)
+class Raiser:
+    """Raises flags in the rows of one state; `memory` and `leaves` outlive it."""
+
+    flagger: LiveFlagger
+    leaves: Leaves
+    asked: dict[str, Asked]
+    memory: Memory[tuple[Flags, tuple[int, ...]]] = field(default_factory=Memory)
+    whole: Memory[Flags] = field(default_factory=Memory)
+
+    def flags(self, chain: Chain, unit: Unit, row: Row, earlier: Earlier) -> Flags:
+        """Every flag and remedy of `chain` in a row of `unit`, as `Flagger.raised` gives them."""
+        subjects = self.flagger.subjects
+        assert isinstance(subjects, LiveSubjects)  # noqa: S101 - made with them
+        places = self.asked[chain.name].plan
+        signs = self.leaves.signs(places, unit, subjects, subjects.signs)
+        told = earlier.idle if row.idle else earlier.sign
+        key = chain.name, tuple([one.number for one in signs]), row.idle, told, row.signs
+        found = self.memory.get(key)
+        if found is None:
+            self.flagger.trace.begin(places, signs)
+            made = self.flagger.raised(chain, unit, {**row.values(), **earlier.values})
+            trace = self.flagger.trace.read | self.asked[chain.name].always
+            read = read_of(places, signs, trace, made[0].modelled)
+            if read is not None:
+                self.memory.keep(key, (made, read))
+            return made
+        flags, read = found
+        modelled = modelled_of([signs[place] for place in read])
+        if flags[0].modelled == modelled:
+            return flags
+        whole = key, modelled
+        return self.whole.get(whole) or self.whole.keep(whole, _resting(flags, modelled))
+
+    def moved(self, subjects: LiveSubjects) -> Raiser:
+        """The same over another plan."""
+        before = self.flagger
+        alike = before._alike if len(before._alike) < _ALIKE else {}
+        flagger = LiveFlagger(subjects, before.day, before._prepared, alike, places=before.places)
+        return Raiser(flagger, self.leaves, self.asked, self.memory, self.whole)
+
+
+def _resting(flags: Flags, modelled: tuple[str, ...]) -> Flags:
+    """The flags, resting on other modelled cells."""
+    return tuple(
+        [  # by hand: `replace` takes three times as long
+            Flagged(one.flag, one.kind, one.raised, one.amount, one.missing, one.because, modelled)
+            for one in flags
+        ]
+    )
