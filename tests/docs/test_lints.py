@@ -36,6 +36,7 @@ _NO_CASE = {
 """Messages that no case need expect, each with the reason."""
 _ELSEWHERE = (
     "cli",
+    "columns",
     "commands",
     "compiled",
     "corpus",
@@ -43,6 +44,7 @@ _ELSEWHERE = (
     "frames",
     "writing",
     "judging",
+    "many",
     "meaning",
     "report",
 )

@@ -45,7 +45,8 @@ def run(text: str, names: dict[str, Any]) -> None:
 
 def as_postgres(command: list[str]) -> None:
     """Run a command of PostgreSQL, which root may not run itself."""
-    who = ["runuser", "-u", "postgres", "--"] if os.getuid() == 0 else []
+    runuser = shutil.which("runuser", path=f"{os.environ['PATH']}:/usr/sbin:/sbin") or "runuser"
+    who = [runuser, "-u", "postgres", "--"] if os.getuid() == 0 else []
     subprocess.run([*who, *command], check=True, capture_output=True, timeout=120)
 
 
