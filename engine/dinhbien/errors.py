@@ -15,11 +15,11 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Position:
+class Position(Struct, frozen=True, order=True):
     """A place in a text, or a cell of a sheet; lines and columns start at 1.
 
     `cell` is what people call a place that is no line of a text.
@@ -57,8 +57,7 @@ class Position:
         return self if self.cell else Position(self.file, self.line, self.column + columns)
 
 
-@dataclass(frozen=True, slots=True)
-class Problem:
+class Problem(Struct, frozen=True):
     """One thing that is wrong: what, where, and the way out.
 
     >>> print(Problem("`no` is not a date", Position("a.yaml", 2, 9), "issued", "write 2025-05-30"))
@@ -107,8 +106,7 @@ class DisagreementError(DinhbienError):
     """Two evaluators say different things: an error of dinhbien, and nothing is published."""
 
 
-@dataclass(slots=True)
-class Problems:
+class Problems(Struct):
     """A gatherer: add as many as there are, then raise once."""
 
     found: list[Problem] = field(default_factory=list)

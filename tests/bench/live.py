@@ -13,10 +13,11 @@ import random
 import resource
 import sys
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from pathlib import Path
 from time import perf_counter
 from typing import Any
+
+from msgspec.structs import replace
 
 from dinhbien import check
 from dinhbien.errors import DinhbienError

@@ -15,10 +15,12 @@ import platform
 import resource
 import sys
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from multiprocessing import get_context
 from pathlib import Path
 from time import perf_counter
+
+from msgspec.structs import replace
 
 from dinhbien import check
 from dinhbien.judging.from_files import read_plan_and_pack

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import json
 import pickle
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from dinhbien.compiled.from_text import NotAPackError, pack_of
 from dinhbien.compiled.kinds import kinds
 from dinhbien.compiled.to_text import UnknownPartError, text_of
 from dinhbien.language.pack import Pack
+from dinhbien.model.authored import Authored
 from dinhbien.reading.to_pack import packs, read_pack
 
 
@@ -50,8 +51,8 @@ def test_a_text_is_the_same_in_every_run(pack: Pack) -> None:
 def test_only_frozen_classes_of_the_project_can_be_made() -> None:
     for name, kind in kinds().items():
         assert kind.__module__.startswith(("dinhbien.language.", "dinhbien.model.")), name
-        parameters: Any = getattr(kind, "__dataclass_params__", None)
-        frozen = parameters.frozen if parameters else kind.model_config["frozen"]  # type: ignore[attr-defined]  # else a record
+        written = issubclass(kind, Authored)
+        frozen = kind.model_config["frozen"] if written else kind.__struct_config__.frozen  # type: ignore[attr-defined]  # else a record
         assert frozen, name
 
 

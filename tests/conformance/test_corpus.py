@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from dinhbien.corpus.cases import Case, differences
 from tests.conformance.corpus import entries, failed, judged, named, with_flags

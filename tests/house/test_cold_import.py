@@ -10,6 +10,7 @@ import pytest
 HEAVY = {
     "durable",
     "jinja2",
+    "msgspec",
     "numba",
     "numpy",
     "pandas",

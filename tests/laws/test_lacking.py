@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import replace
 from fractions import Fraction
 from functools import cache
 
 from hypothesis import given, settings
+from msgspec.structs import replace
 
 from dinhbien.judging.check import Report, check
 from dinhbien.language.pack import Pack

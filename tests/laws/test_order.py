@@ -58,7 +58,7 @@ def test_order_of_rows_and_columns_is_irrelevant(
 @settings(max_examples=some(15), suppress_health_check=[HealthCheck.too_slow])
 @given(sketch=plans(), seed=st.integers(0, 2**16))
 def test_order_of_norms_and_units_is_irrelevant(sketch: dict[str, object], seed: int) -> None:
-    from dataclasses import replace
+    from msgspec.structs import replace
 
     plan, pack = plan_of(sketch), shipped()
     order = random.Random(seed)  # noqa: S311 - an order, no secret

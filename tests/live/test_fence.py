@@ -8,10 +8,11 @@ from __future__ import annotations
 import re
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any, NoReturn
 
 import pytest
+from msgspec.structs import asdict, replace
 
 from dinhbien.live.chained.guard import FenceError, Guard, check_fact, check_rules, hashed
 from dinhbien.live.chained.rules import KINDS, RULES, Fact, Pattern, Rule
@@ -230,12 +231,16 @@ def test_no_session_is_deleted_and_no_batch_is_sent() -> None:
 def test_nothing_is_kept_of_facts_that_are_gone() -> None:
     """A stream of events leaves no trace in the guard."""
     made, _ = guard()
-    sizes = [len(one) for one in vars(made).values() if isinstance(one, (dict, list))]
+    sizes = sizes_of(made)
     for number in range(50):
         made.add({**NEED, "id": f"n{number}"})
     for number in range(50):
         made.remove(f"n{number}")
-    assert [len(one) for one in vars(made).values() if isinstance(one, (dict, list))] == sizes
+    assert sizes_of(made) == sizes
+
+
+def sizes_of(made: Guard) -> list[int]:
+    return [len(one) for one in asdict(made).values() if isinstance(one, (dict, list))]
 
 
 def test_the_default_host_starts_no_threads(

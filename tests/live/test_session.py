@@ -196,7 +196,7 @@ def test_stated_totals_follow_or_are_refused() -> None:
 
 
 def test_a_session_needs_a_day_and_a_plan_that_can_change() -> None:
-    from dataclasses import replace
+    from msgspec.structs import replace
 
     plan = replace(plan_of({"communes": []}), as_of=None)
     with pytest.raises(

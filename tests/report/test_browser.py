@@ -7,13 +7,13 @@ import shutil
 import subprocess
 import unicodedata
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any, NoReturn
 
 import pytest
+from msgspec.structs import replace
 
 from dinhbien.judging.check import Report, check
 from dinhbien.judging.from_files import check_file, compare_files

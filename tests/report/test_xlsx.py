@@ -8,7 +8,7 @@ import re
 import unicodedata
 import zipfile
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from fractions import Fraction
 from functools import cache
 from pathlib import Path
@@ -16,6 +16,7 @@ from typing import Any, NoReturn
 from xml.etree import ElementTree as ET
 
 import pytest
+from msgspec.structs import replace
 from python_calamine import CalamineWorkbook
 from xlsxwriter.workbook import Workbook
 

@@ -131,7 +131,8 @@ def test_a_folder_with_two_plans_is_refused(tmp_path: Path) -> None:
 
 def test_no_text_becomes_a_formula(tmp_path: Path) -> None:
     import csv
-    from dataclasses import replace
+
+    from msgspec.structs import replace
 
     from dinhbien.model.wording import Bilingual
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 
 import numpy as np
+from msgspec import Struct
 from numpy.typing import NDArray
 
 from dinhbien.columns.completions import Reach, completed, reach
@@ -23,8 +23,7 @@ THREADS = 2
 _LISTED = np.array([CODES[one] for one in ROWS], np.int8)
 
 
-@dataclass(frozen=True)
-class Rows:
+class Rows(Struct, frozen=True):
     """What a program says of the units it is asked of, by their places in the table's level.
 
     `lo` and `hi` are the amount, short by or over by, over `scale`; nothing where both are 0.

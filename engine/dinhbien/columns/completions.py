@@ -6,9 +6,8 @@ so that the tape is done once for all of them; then the copies of a row become o
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
+from msgspec import Struct
 
 from dinhbien.columns.on_numpy import evaluated
 from dinhbien.columns.outcome import CODES, Asked, Ends, Outcomes, outcomes
@@ -39,8 +38,7 @@ REDUCES = ("sum", "smallest", "largest", "asked")
 """Steps that make one number of a group."""
 
 
-@dataclass(frozen=True)
-class Reach:
+class Reach(Struct, frozen=True):
     """What a program reads: its steps, its words, and the level whose units hold all of it."""
 
     steps: tuple[int, ...]
@@ -62,8 +60,7 @@ def reach(tape: Tape, asked: Asked, table: Table) -> Reach | None:
     return Reach(tuple(steps), tuple(found), highest)
 
 
-@dataclass(frozen=True)
-class Slots:
+class Slots(Struct, frozen=True):
     """The missing words of some units: of which unit each is, and how many words it may be."""
 
     of: Whole
@@ -167,8 +164,7 @@ def _column(one: Column, places: Whole) -> Column:
     return Column(lo, hi, one.scale, None if one.known is None else one.known[..., places])
 
 
-@dataclass(frozen=True)
-class Copies:
+class Copies(Struct, frozen=True):
     """The copies of some units of `read.level`: `total` of each, whose words turn by `turns`."""
 
     table: Table
@@ -244,8 +240,7 @@ def completed(
     return _merged(found, outcomes(asked, values, made.size(level)), where, told)
 
 
-@dataclass(frozen=True)
-class _Rows:
+class _Rows(Struct, frozen=True):
     """The rows whose copies become one again: where the copies are, and where each row's begin."""
 
     rows: Whole

@@ -7,13 +7,13 @@ how, scope, date, note) decides nothing, and is not read.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import date
 from fractions import Fraction
 from typing import Any
 
 import numpy as np
 import pandas as pd
+from msgspec import Struct, field
 from numpy.typing import NDArray
 
 from dinhbien.columns.from_plan import downwards, level_of
@@ -49,8 +49,7 @@ Array = NDArray[Any]
 _NAME = Bilingual(vi="complete", en="complete")
 
 
-@dataclass
-class FrameReader:
+class FrameReader(Struct, dict=True):
     """Reads the tables of units in frames; `lists` says which lists are complete by default."""
 
     rules: Rules
@@ -83,8 +82,7 @@ class FrameReader:
         self.levels[name] = Level(0, none, np.empty(0, object))
 
 
-@dataclass
-class _Frame:
+class _Frame(Struct, dict=True):
     """One table of units, in the order in which it comes; it is put in order at the end."""
 
     reader: FrameReader
@@ -315,8 +313,7 @@ class _Frame:
         return found
 
 
-@dataclass(frozen=True)
-class _Numbers:
+class _Numbers(Struct, frozen=True):
     """The numbers of a column over a scale, and where one is stated."""
 
     ends: Whole

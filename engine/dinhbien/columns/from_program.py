@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
 from datetime import date
 from fractions import Fraction
 from math import lcm, prod
 from typing import Any
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from dinhbien.columns.numbers import Rows, Varied, rows_of
 from dinhbien.columns.table import LARGEST, Table, absent, words_of
@@ -17,8 +19,7 @@ from dinhbien.language import operators as op
 NOTHING: frozenset[Leaf] = frozenset()
 
 
-@dataclass(frozen=True)
-class Place:
+class Place(Struct, frozen=True):
     """Where an operator stands: at units of `level`; inside a group, below units of `within`."""
 
     level: str
@@ -26,8 +27,7 @@ class Place:
     within: str = ""
 
 
-@dataclass
-class Lowering:
+class Lowering(Struct):
     """Puts programs on one tape, for the plans that a table stands for.
 
     `rows` are the rows of numbers of the law by their place; `varied` are those that change

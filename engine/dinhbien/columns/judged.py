@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
 from datetime import date
 from typing import cast
 
 import numpy as np
+from msgspec import Struct, field
 
 from dinhbien.columns import from_counts  # noqa: F401 - adds the operators of counts and groups
 from dinhbien.columns.completions import completed, needed, reach
@@ -22,8 +22,7 @@ from dinhbien.language.operators import Program
 from dinhbien.model.finding import Outcome, Verdict
 
 
-@dataclass(frozen=True)
-class Compiled:
+class Compiled(Struct, frozen=True):
     """Programs on one tape; `left` are those that only `meaning/` judges, and why."""
 
     lowering: Lowering

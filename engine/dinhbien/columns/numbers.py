@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
 from itertools import product
+
+from msgspec import Struct
 
 from dinhbien.language.numbers import ELSE
 from dinhbien.language.operators import LawNumber, Row
@@ -16,8 +17,7 @@ Varied = Mapping[str, tuple[Fraction, ...]]
 """By the path of a row of a number: its value in each scenario."""
 
 
-@dataclass(frozen=True)
-class Rows:
+class Rows(Struct, frozen=True):
     """The rows of a number, one for each combination of the words of its keys.
 
     Each is a value, the path of one that scenarios vary, or None where there is no value.

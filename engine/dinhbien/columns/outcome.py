@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from fractions import Fraction
 from math import lcm
 from typing import Any, NamedTuple, get_args
 
 import numpy as np
+from msgspec import Struct, field
 from numpy.typing import NDArray
 
 from dinhbien.columns.from_program import Lowering, Place, inside
@@ -31,8 +31,7 @@ class Ends(NamedTuple):
     hi: Whole
 
 
-@dataclass(frozen=True)
-class Asked:
+class Asked(Struct, frozen=True):
     """A program on a tape: where its condition, its number, its bounds and its parts are."""
 
     program: op.Program
@@ -87,8 +86,7 @@ def _listed(holders: op.HolderList, lowering: Lowering, at: Place) -> Register:
     return lowering.tape.gathered(lowering.tape.put(step), at.level)
 
 
-@dataclass(frozen=True)
-class Outcomes:
+class Outcomes(Struct, frozen=True):
     """What a program says of each subject, the scenarios along the first axis if there are any.
 
     `side` is 1 where less is there than the least, −1 where more than the most.  `slow` rows say

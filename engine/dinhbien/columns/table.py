@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from functools import cached_property
 from typing import Any
 
 import numpy as np
+from msgspec import Struct, field
+from msgspec.structs import replace
 from numpy.typing import NDArray
 
 from dinhbien.model.words import Vocabulary
@@ -24,8 +25,7 @@ MISSING = -1
 """The place of a missing word."""
 
 
-@dataclass(frozen=True)
-class Column:
+class Column(Struct, frozen=True, dict=True):
     """Numbers as ``lo ÷ scale`` to ``hi ÷ scale``, of shape (units,) or (scenarios, units).
 
     `hi` is `lo` itself where nothing is missing; `known` says where the plan states one.
@@ -53,8 +53,7 @@ class Column:
         return Column(lo, hi, self.scale, None if self.known is None else self.known[..., units])
 
 
-@dataclass(frozen=True)
-class Stated:
+class Stated(Struct, frozen=True):
     """The totals of a named count that a plan states: a number, or bounds of one."""
 
     known: Bits
@@ -65,8 +64,7 @@ class Stated:
         return Stated(self.known[..., units], self.bounds.part(units))
 
 
-@dataclass(frozen=True)
-class Level:
+class Level(Struct, frozen=True):
     """The units of one level in the order of the units above them.
 
     `parents` are places in the table above.  A word is its place among the words of its list,
@@ -82,8 +80,7 @@ class Level:
     stated: dict[str, Stated] = field(default_factory=dict)
 
 
-@dataclass(frozen=True)
-class Table:
+class Table(Struct, frozen=True):
     """A plan, or a block of one: its levels by name, `top` first."""
 
     top: str

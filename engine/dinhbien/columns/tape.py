@@ -8,8 +8,10 @@ truth is (1, 1), (0, 0) or (0, 1).  Flags beside them mark rows without a value 
 from __future__ import annotations
 
 from collections.abc import Hashable
-from dataclasses import dataclass, field, replace
 from math import lcm
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from dinhbien.columns.table import LARGEST
 from dinhbien.model.norm import Count
@@ -22,8 +24,7 @@ class NotInColumnsError(Exception):
     """What arrays do not reckon with: the program is left to `meaning/`, and why."""
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
+class Step(Struct, frozen=True):
     """One operation: what is done, to which registers, at which level, and with what."""
 
     does: str
@@ -32,8 +33,7 @@ class Step:
     more: tuple[Hashable, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Leaf:
+class Leaf(Struct, frozen=True):
     """Where missing inputs of a quantity come from: two with one source may vary together.
 
     `kind` is ``cell``, ``list`` or ``tally``; `columns` are what a tally adds up.  `turn` is 1
@@ -52,8 +52,7 @@ class Leaf:
         return replace(self, turn=self.turn * sign)
 
 
-@dataclass(frozen=True, slots=True)
-class Register:
+class Register(Struct, frozen=True):
     """What a step gives: `most` bounds its finite size, in units of its scale.
 
     `exact` registers lack nothing anywhere; `leaves` are the sources of what others may lack.
@@ -101,8 +100,7 @@ def _turned(one: Register, sign: int) -> frozenset[Leaf]:
     return frozenset(leaf.turned(sign) for leaf in one.leaves)
 
 
-@dataclass
-class Tape:
+class Tape(Struct):
     """Steps in the order in which they can be done; the same step is done once."""
 
     steps: list[Step] = field(default_factory=list)

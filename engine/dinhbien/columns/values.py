@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Sequence
-from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 import numpy as np
+from msgspec import Struct
 from numpy.typing import NDArray
 
 from dinhbien.columns.table import INFINITE, Bits, Table, Whole
@@ -35,8 +35,7 @@ def exact(ends: Array, flags: Flags | None = None) -> Value:
     return Value(whole, whole, flags)
 
 
-@dataclass(frozen=True)
-class Bound:
+class Bound(Struct, frozen=True):
     """What a tape is done on: the arrays, and the rows of numbers by their place in the tape."""
 
     table: Table

@@ -11,8 +11,9 @@ import os
 import stat
 import sys
 import tempfile
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from dinhbien.compiled.from_text import NotAPackError, pack_of
 from dinhbien.compiled.sources import FORMAT, key_of
@@ -48,8 +49,7 @@ def _of_the_platform() -> Path:
     return home / "Library" / "Caches" if sys.platform == "darwin" else home / ".cache"
 
 
-@dataclass(frozen=True)
-class Kept:
+class Kept(Struct, frozen=True):
     """The place of one compiled pack; the place is None where none is kept."""
 
     name: str

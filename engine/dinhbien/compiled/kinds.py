@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import fields, is_dataclass
 from functools import cache
+
+from msgspec import Struct
 
 from dinhbien.language import chain, from_norms, operators, pack, units
 from dinhbien.model import (
@@ -43,9 +44,10 @@ def kinds() -> dict[str, type]:
 def _is_frozen(one: type) -> bool:
     if issubclass(one, Authored):
         return True
-    return is_dataclass(one) and bool(one.__dataclass_params__.frozen)  # type: ignore[attr-defined]  # every dataclass has them
+    return issubclass(one, Struct) and one.__struct_config__.frozen
 
 
-def fields_of(kind: type) -> tuple[str, ...]:
-    """The names of the fields of a dataclass, in the order in which it takes them."""
-    return tuple(one.name for one in fields(kind))
+def fields_of(one: object) -> tuple[str, ...]:
+    """The names of the fields of a frozen record, in the order in which it takes them."""
+    assert isinstance(one, Struct)  # noqa: S101 - as are all kinds that are not written by a person
+    return one.__struct_fields__

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
 from datetime import date
 from fractions import Fraction
 from itertools import chain
 from typing import Any
+
+from msgspec import Struct, field
 
 from dinhbien.compiled.kinds import (
     DATE,
@@ -45,8 +46,7 @@ def text_of(pack: Pack) -> str:
     return json.dumps(body, ensure_ascii=False, separators=(",", ":"))
 
 
-@dataclass
-class _Writer:
+class _Writer(Struct):
     """The parts so far; equal parts of one kind have one place."""
 
     parts: list[object] = field(default_factory=list)
@@ -83,7 +83,7 @@ class _Writer:
         number = FIRST_KIND + self.names.setdefault(name, len(self.names))
         if isinstance(value, Authored):
             return [number, *self._all(_state(value))]
-        return [number, *self._all(getattr(value, one) for one in fields_of(kind))]
+        return [number, *self._all(getattr(value, one) for one in fields_of(value))]
 
     def _all(self, values: Iterable[object]) -> list[int]:
         return [self.place(one) for one in values]

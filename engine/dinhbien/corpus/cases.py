@@ -8,10 +8,11 @@ the JSON contract, or the path of a cell of the plan; one that begins with a dot
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
+
+from msgspec import Struct
 
 from dinhbien.corpus.expectations import ABOUT, Expected
 from dinhbien.errors import Position
@@ -27,8 +28,7 @@ FOUND = frozenset(
 )  # fmt: skip
 
 
-@dataclass(frozen=True)
-class Case:
+class Case(Struct, frozen=True):
     """One expectation.
 
     It may have a `change` file; a row has `cells` that are set in the plan, and `values`: what

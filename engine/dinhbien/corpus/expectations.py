@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from msgspec import Struct
 from pydantic import ConfigDict, Field
 
 from dinhbien.errors import InputError, Problems
@@ -60,8 +60,7 @@ class ExpectFile(Authored):
 ABOUT = frozenset(Entry.model_fields)  # what is no part of the JSON contract
 
 
-@dataclass(frozen=True)
-class Expected:
+class Expected(Struct, frozen=True):
     """A file of expectations, read: its texts as they were written."""
 
     file: Path

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
+
+from msgspec import Struct
 
 from dinhbien.errors import Position, Problems
 from dinhbien.model.period import Moment
@@ -23,8 +24,7 @@ _STEPS = (-1, 1)
 Way = tuple[str, ...]
 
 
-@dataclass(frozen=True)
-class Mutant:
+class Mutant(Struct, frozen=True):
     """One value of an instrument and what it becomes; `patches` are for the text `identity`."""
 
     instrument: str

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 from typing import Any
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from dinhbien.corpus.cases import Case, differences
 from dinhbien.errors import NormsError, Problems
@@ -27,8 +29,7 @@ from dinhbien.shipped import content
 Patches = dict[str, list[Patch]]
 
 
-@dataclass
-class Corpus:
+class Corpus(Struct):
     """The expectations of one pack of the folder `norms`, and the plans that were read for them."""
 
     pack: Pack

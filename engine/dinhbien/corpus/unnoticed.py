@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
+
+from msgspec import Struct, field
 
 from dinhbien.corpus.cases import Case, cases
 from dinhbien.corpus.expectations import expectations
@@ -76,8 +77,7 @@ def _can_fail(least: op.Operator | None) -> bool:
     return least is not None and least != op.Constant(Fraction(0))
 
 
-@dataclass
-class Mutation:
+class Mutation(Struct):
     """Changes each number and date of the packs' norms by one, and asks which cases notice.
 
     `listed` are changes of which it is said why nothing can differ; `left` counts the others

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date
+
+from msgspec import Struct
 
 from dinhbien.explain.numbers import day_said, number_said
 from dinhbien.language.pack import EncodedNorm, Pack
@@ -15,8 +16,7 @@ from dinhbien.model.norm import Count, NamedCount
 _WORDED = {"guidance": "guideline", "local": "local_standard"}
 
 
-@dataclass(frozen=True)
-class Teller:
+class Teller(Struct, frozen=True):
     """Says findings in one language, with the words of a pack."""
 
     pack: Pack

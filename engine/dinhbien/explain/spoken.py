@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from dinhbien.explain.numbers import number_said, value_said
 from dinhbien.explain.sentences import Teller
@@ -24,8 +25,7 @@ def sentence(norm: EncodedNorm, say: Teller) -> str:
     return _Speaker(norm.used.program, say).norm(norm)
 
 
-@dataclass(frozen=True)
-class _Speaker:
+class _Speaker(Struct, frozen=True):
     """Says the operators of one program."""
 
     program: op.Program

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from dinhbien.errors import DisagreementError, Problem
 from dinhbien.judging.standing import Judged
@@ -16,8 +18,7 @@ SECOND = ("meaning", "columns")
 """The evaluators of an official report."""
 
 
-@dataclass(frozen=True, slots=True)
-class Agreement:
+class Agreement(Struct, frozen=True):
     """How many judgements two evaluators agree on, and how many only the definition made.
 
     A judgement is what one reading of one norm says of one unit.
@@ -27,8 +28,7 @@ class Agreement:
     alone: int
 
 
-@dataclass(frozen=True, slots=True)
-class _Row:
+class _Row(Struct, frozen=True):
     """A judgement by both; `second` is None where columns do not tell."""
 
     norm: str

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
 from functools import cached_property
 from typing import Any, Literal
+
+from msgspec import Struct
 
 from dinhbien.judging.standing import Absence, standings, transition
 from dinhbien.language.operators import LawNumber, Program, Row
@@ -20,8 +21,7 @@ from dinhbien.model.period import Period
 What = Literal["begins", "ends", "superseded", "in between", "amended"]
 
 
-@dataclass(frozen=True, slots=True)
-class Side:
+class Side(Struct, frozen=True):
     """A norm on one of the two days: as what it is judged, or why it is not.
 
     `certain` is false inside a month whose day was not seen; `supersedes` names the norms
@@ -41,8 +41,7 @@ class Side:
         return self.standing is not None
 
 
-@dataclass(frozen=True, slots=True)
-class Stated:
+class Stated(Struct, frozen=True):
     """What a number of the law is on a day; `row` None where it has no value.
 
     `certain` is false where the day on which it changes was not seen.
@@ -60,8 +59,7 @@ class Stated:
         return value, suspended, self.number.measure, self.certain
 
 
-@dataclass(frozen=True, slots=True)
-class NumberChange:
+class NumberChange(Struct, frozen=True):
     """A number of a norm that is another one; `reading` is empty for the one that is used.
 
     `between` are the rows that hold on neither day, only in between.
@@ -74,8 +72,7 @@ class NumberChange:
     between: tuple[Row, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Amendment:
+class Amendment(Struct, frozen=True):
     """A norm that is another one on the second day; a side is None where a pack lacks it.
 
     `aspects` name what else is different in a norm that is judged on both.
@@ -106,8 +103,7 @@ class Amendment:
         return self.before.norm
 
 
-@dataclass(frozen=True)
-class Amendments:
+class Amendments(Struct, frozen=True, dict=True):
     """What is different in the norms of `after` on `end` from those of `before` on `start`.
 
     Drafts are left out on both sides; what holds only between the days is told where both

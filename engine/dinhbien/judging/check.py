@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
 from importlib import import_module
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from dinhbien.errors import InputError
 from dinhbien.judging.agreement import Agreement, agreement
@@ -38,8 +40,7 @@ _FORCES = {
 }
 
 
-@dataclass(frozen=True)
-class Report:
+class Report(Struct, frozen=True, dict=True):
     """What the norms of a pack say of a plan on a day.
 
     `findings` holds every judgement, `met` and `not applicable` included, in stable order.
@@ -174,8 +175,7 @@ def check(plan: Plan, pack: Pack, day: date | None = None, *, official: bool = F
 Kept = Callable[[EncodedNorm, Unit], "Finding | None"]
 
 
-@dataclass(frozen=True)
-class Judgement:
+class Judgement(Struct, frozen=True, dict=True):
     """What the norms say of a plan on a day, before anything is summed up or ranked."""
 
     day: date

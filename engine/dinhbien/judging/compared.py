@@ -7,9 +7,10 @@ make its id; that another reading is used is one of the things that may be diffe
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal, TypeVar
+
+from msgspec import Struct
 
 from dinhbien.judging.amendments import Amendments
 from dinhbien.judging.check import Report
@@ -54,8 +55,7 @@ def _numbers(outcome: Outcome) -> tuple[object, ...]:
     return outcome.verdict, outcome.measured, outcome.least, outcome.most, outcome.amount
 
 
-@dataclass(frozen=True, slots=True)
-class FindingChange:
+class FindingChange(Struct, frozen=True):
     """A finding that is there on one side only, or is another on the second.
 
     `aspects` name what is different, among `ASPECTS`; none where it is on one side only.
@@ -95,8 +95,7 @@ class FindingChange:
         return self.what == "changed" or self.last.is_row
 
 
-@dataclass(frozen=True, slots=True)
-class TotalChange:
+class TotalChange(Struct, frozen=True):
     """A total that is there on one side only, or is another on the second."""
 
     before: Total | None
@@ -110,8 +109,7 @@ class TotalChange:
         return found
 
 
-@dataclass(frozen=True, slots=True)
-class FlagChange:
+class FlagChange(Struct, frozen=True):
     """A flag or a remedy that is another in its row; None where the row is not there."""
 
     row: FlagRow
@@ -134,8 +132,7 @@ class FlagChange:
         return found.flag
 
 
-@dataclass(frozen=True)
-class Comparison:
+class Comparison(Struct, frozen=True, dict=True):
     """What is different in `after`, from `before`; all of it in stable order."""
 
     before: Report

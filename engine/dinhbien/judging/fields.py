@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import cached_property
+
+from msgspec import Struct, field
 
 from dinhbien.judging.parts import ASIDE, Naming, Part, summed
 from dinhbien.language.names import ORGANISATION
@@ -19,8 +20,7 @@ from dinhbien.model.plan import Unit
 _ON_BOOKS = "on_books"
 
 
-@dataclass(frozen=True, slots=True)
-class Spare:
+class Spare(Struct, frozen=True):
     """How many people of each word could be spared, and what is missing to tell."""
 
     people: Counter[str]
@@ -48,8 +48,7 @@ class Spare:
         return frozenset(path for path, many in self.missing.items() if many)
 
 
-@dataclass(frozen=True)
-class Fields:
+class Fields(Struct, frozen=True, dict=True):
     """The norms that ask for fields, with their findings, over one plan.
 
     Somebody can be spared where the norms ask for nobody of the field, or where two work.
@@ -57,7 +56,7 @@ class Fields:
 
     subjects: Subjects
     norms: tuple[tuple[EncodedNorm, tuple[Finding, ...]], ...]
-    naming: Naming = field(compare=False, repr=False)
+    naming: Naming
     _inside: dict[tuple[str, str], Spare] = field(default_factory=dict)
     _all: dict[str, Spare] = field(default_factory=dict)
 

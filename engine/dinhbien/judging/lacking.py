@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
 from fractions import Fraction
+
+from msgspec import Struct
 
 from dinhbien.language.operators import Program
 from dinhbien.language.pack import Pack
@@ -18,8 +19,7 @@ _FAR = Fraction(10) ** 12
 """Stands for the end of a domain without an upper bound."""
 
 
-@dataclass(frozen=True, slots=True)
-class Lacking:
+class Lacking(Struct, frozen=True):
     """A missing input: in how many open verdicts it is missing, and how many it would settle.
 
     It settles a verdict that is decided at both ends of the input's domain.

@@ -7,9 +7,10 @@ what the norms say of the units concerned is set side by side.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import date
 from functools import cached_property, reduce
+
+from msgspec import Struct
 
 from dinhbien.errors import Problem, UsageError
 from dinhbien.judging.check import Judgement, judgement
@@ -156,8 +157,7 @@ def on_books(before: Judgement, pack: Pack, end: End, asked: May) -> Quantity:
         return between(path, NOT_NEGATIVE, frozenset([path]), whole=True)
 
 
-@dataclass(frozen=True)
-class Sides:
+class Sides(Struct, frozen=True, dict=True):
     """The judgements of a plan before and after, at one choice of posts."""
 
     pack: Pack

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from functools import reduce
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from dinhbien.meaning.quantity import Quantity, between, undefined
 from dinhbien.model.amount import NOT_NEGATIVE, NOTHING, Amount, Reason
@@ -15,8 +17,7 @@ from dinhbien.model.finding import Finding
 ASIDE = ("not applicable", "exempt")
 
 
-@dataclass(frozen=True)
-class Part:
+class Part(Struct, frozen=True):
     """One quantity of a row: an interval with what it lacks; None where none can be told."""
 
     amount: Amount | None
@@ -50,8 +51,7 @@ Naming = Callable[[str], str]
 """Gives an input a name that it shares with the same input of other units."""
 
 
-@dataclass(frozen=True)
-class Pool:
+class Pool(Struct, frozen=True):
     """The sum of many parts, from which any one can be taken out again.
 
     `low` and `high` add up the finite ends; `unbounded` and `untold` count the others.
@@ -64,7 +64,7 @@ class Pool:
     untold: int
     missing: Counter[str]
     because: Counter[Reason]
-    naming: Naming = field(compare=False, repr=False)
+    naming: Naming
 
     @classmethod
     def of(cls, parts: Iterable[Part], naming: Naming) -> Pool:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
 from datetime import date
 from itertools import combinations
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from dinhbien.language.operators import Operator
 from dinhbien.language.pack import Pack
@@ -15,8 +17,7 @@ from dinhbien.model.finding import BROKEN, Finding, Outcome
 _RANKS = {"binding": 0, "party": 0, "guidance": 1, "local": 2}
 
 
-@dataclass(frozen=True, slots=True)
-class Conflict:
+class Conflict(Struct, frozen=True):
     """Two norms in force that cannot both be met by some units; reported once.
 
     `prevails` is the one that force puts first; empty where nothing does.

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
 from datetime import date
 from fractions import Fraction
 from itertools import product
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from dinhbien.errors import Problem, UsageError, nearest
 from dinhbien.language.from_norms import Rules
@@ -24,8 +26,7 @@ Words = dict[str, frozenset[str]]
 """The words that a post may have, by attribute; an organisation's kind among them."""
 
 
-@dataclass(frozen=True)
-class End:
+class End(Struct, frozen=True):
     """Where people come from or go to: the deepest unit that is known, and what it may be."""
 
     unit: Unit
@@ -91,8 +92,7 @@ def taken_words(may: May, proposal: Proposal) -> dict[str, str]:
     return {} if said else may.taken_as
 
 
-@dataclass(frozen=True)
-class _Finder:
+class _Finder(Struct, frozen=True):
     """Finds what a proposal names in a plan."""
 
     plan: Plan

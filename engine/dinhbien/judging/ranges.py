@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass
 from functools import cached_property, reduce
+
+from msgspec import Struct
 
 from dinhbien.judging.check import Report
 from dinhbien.judging.totals import Total
@@ -16,8 +17,7 @@ from dinhbien.model.flagged import FlagRow
 DEPENDS = "depends on the reading"
 
 
-@dataclass(frozen=True)
-class Ranges:
+class Ranges(Struct, frozen=True, dict=True):
     """One finding, flag, total or count in each allocation, the report's own first.
 
     Where the plan is no illustration there is one allocation, the plan itself.

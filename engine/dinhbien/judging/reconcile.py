@@ -5,9 +5,10 @@ Both sides are reckoned exactly; where a figure is a bound, a side is an interva
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from fractions import Fraction
 from typing import Literal
+
+from msgspec import Struct
 
 from dinhbien.language.syntax import Name, Operation, Syntax
 from dinhbien.meaning.quantity import product
@@ -19,16 +20,14 @@ Why = tuple[str, ...]
 """Why there is no comparison: ``("scopes", …)``, ``("units", left, right)``, ``("about", …)``."""
 
 
-@dataclass(frozen=True, slots=True)
-class Reckoned:
+class Reckoned(Struct, frozen=True):
     """A side: its value, None where a source says only about how much; and its unit."""
 
     value: Amount | None
     unit: str
 
 
-@dataclass(frozen=True, slots=True)
-class Reconciled:
+class Reconciled(Struct, frozen=True):
     """A statement and what came of it; `off` is left − right where that is known and not 0."""
 
     statement: Statement

@@ -7,8 +7,9 @@ is short and what is over in one unit stand side by side.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
 from functools import cache, cached_property, reduce
+
+from msgspec import Struct, field
 
 from dinhbien.judging.fields import Fields
 from dinhbien.judging.parts import NONE, UNTOLD, Naming, Part, Pool, summed, widest
@@ -27,8 +28,7 @@ from dinhbien.model.plan import Unit
 _COUNTED = (Measure.one("post"), Measure.one("person"))
 
 
-@dataclass(frozen=True)
-class Situations:
+class Situations(Struct, frozen=True, dict=True):
     """The rows of one plan, from its findings."""
 
     subjects: Subjects

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date
 from typing import Literal
+
+from msgspec import Struct
 
 from dinhbien.language.pack import EncodedNorm, Pack
 from dinhbien.model.finding import BROKEN, Due, Standing
@@ -13,8 +14,7 @@ from dinhbien.model.norm import Grace
 Absence = Literal["not yet", "ended", "superseded", "draft"]
 
 
-@dataclass(frozen=True, slots=True)
-class Absent:
+class Absent(Struct, frozen=True):
     """A norm that is not judged: why, its last day, and the norm that answers instead."""
 
     norm: EncodedNorm
@@ -27,8 +27,7 @@ class Absent:
         return self.why == "ended" and not self.successor
 
 
-@dataclass(frozen=True, slots=True)
-class Judged:
+class Judged(Struct, frozen=True):
     """A norm that is judged, and as what; `certain` is false inside a month not seen in full."""
 
     norm: EncodedNorm

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from fractions import Fraction
 from functools import reduce
+
+from msgspec import Struct
 
 from dinhbien.language.operators import Program
 from dinhbien.language.pack import EncodedNorm
@@ -20,8 +21,7 @@ _TIMES = tuple(Measure.one(unit) for unit in ("day", "month", "year"))
 NOT_COUNTED = ("not applicable", "exempt")
 
 
-@dataclass(frozen=True, slots=True)
-class Total:
+class Total(Struct, frozen=True):
     """One norm under one reading, over all its subjects.
 
     `measured` is the total that the plan states (`figure`) where it states one, else the

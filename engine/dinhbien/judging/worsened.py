@@ -6,8 +6,9 @@ True and False are certain; None is what cannot be told.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
 from fractions import Fraction
+
+from msgspec import Struct, field
 
 from dinhbien.judging.proposed import End
 from dinhbien.language.operators import CellOf, Operator, Program, Tally, within
@@ -21,8 +22,7 @@ _OPEN = "undetermined"
 Reading = tuple[Operator, ...]
 
 
-@dataclass(frozen=True)
-class Reach:
+class Reach(Struct, frozen=True):
     """How far a proposal reaches into what one norm reads of one unit.
 
     `grows` is by how much the measured number changes; None where only its values tell.
@@ -56,16 +56,14 @@ def reach(program: Program, subject: Unit, ends: Iterable[End], sight: Sight) ->
     return Reach(inside, Amount(Fraction(low), Fraction(high)), *sides)
 
 
-@dataclass(frozen=True)
-class Sights:
+class Sights(Struct, frozen=True):
     """What is told of programs whatever the plan, by their identity: they outlive a question."""
 
     levels: dict[int, frozenset[object]] = field(default_factory=dict)
     reading: dict[int, tuple[Reading, Reading]] = field(default_factory=dict)
 
 
-@dataclass(frozen=True)
-class Sight:
+class Sight(Struct, frozen=True):
     """What programs may read of the units of one plan."""
 
     subjects: Subjects

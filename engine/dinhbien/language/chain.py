@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field, fields, is_dataclass
 from typing import Literal, cast
+
+from msgspec import Struct
 
 from dinhbien.language.operators import CellOf, Operator
 from dinhbien.language.units import Measure
@@ -27,8 +28,7 @@ COMPARED = ("short", "over", "spare", "room")
 """What each name under `compares` adds to a row: ``<name>_short`` and so on."""
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
+class Step(Struct, frozen=True):
     """One flag or remedy; `amount` is 0 where it is not raised.
 
     `when` is a truth; None where the flag is raised by its amount alone.
@@ -42,13 +42,12 @@ class Step:
     measure: Measure | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Chain:
+class Chain(Struct, frozen=True):
     """The steps in order; each may use what comes before it."""
 
     file: FlagFile
     steps: tuple[Step, ...]
-    sha256: str = field(default="", compare=False)
+    sha256: str = ""
 
     @property
     def name(self) -> str:
@@ -75,7 +74,7 @@ def _cells(operator: Operator) -> Iterator[CellOf]:
     if isinstance(operator, CellOf):
         yield operator
         return
-    for one in fields(operator):
-        inner = getattr(operator, one.name)
-        if is_dataclass(inner) and not isinstance(inner, type):
+    for name in operator.__struct_fields__:
+        inner = getattr(operator, name)
+        if isinstance(inner, Struct):
             yield from _cells(cast("Operator", inner))

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Any
+
+from msgspec.structs import replace
 
 from dinhbien.errors import nearest
 from dinhbien.language import operators as op
@@ -27,8 +28,7 @@ def syntax_of(text: str, path: str) -> sx.Syntax:
         raise FaultError(path, str(error), error.way_out, error.span) from None
 
 
-@dataclass(frozen=True)
-class Elaborator(Resolver):
+class Elaborator(Resolver, frozen=True):
     """Elaborates the expressions of one norm: types and units are checked on the way."""
 
     def text(self, text: str) -> Typed:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import TypeVar
+
+from msgspec import Struct, field
 
 from dinhbien.errors import nearest
 from dinhbien.language import operators as op
@@ -31,8 +32,7 @@ _POST = "post"
 RAISED = "raised"
 
 
-@dataclass
-class _Compiler:
+class _Compiler(Struct):
     """Compiles one file and gathers everything that it may not say."""
 
     file: FlagFile

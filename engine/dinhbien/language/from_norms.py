@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
 from typing import TypeVar
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from dinhbien.errors import nearest
 from dinhbien.language import operators as op
@@ -32,8 +34,7 @@ _SLOT_COUNT = "count"
 _QUOTAS = ("assigned", "provisional")
 
 
-@dataclass(frozen=True)
-class Rules:
+class Rules(Struct, frozen=True):
     """The vocabulary, the named counts, the forms, the reports' phrases, the flags: ``rules/``."""
 
     vocabulary: Vocabulary
@@ -48,8 +49,7 @@ class Rules:
         return tuple(one for one in self.flags if one.file.form is None)
 
 
-@dataclass
-class _Compiler:
+class _Compiler(Struct):
     """Compiles one norm and gathers everything it may not say."""
 
     norm: Norm
@@ -361,8 +361,7 @@ def _baseline(bounds: list[op.Operator]) -> str:
     return op.QUOTA_BASELINE if quotas and not numbers else op.NORM_BASELINE
 
 
-@dataclass(frozen=True)
-class Compiled:
+class Compiled(Struct, frozen=True):
     """What became of a norm: its program if nothing is wrong, its faults.
 
     `unused` are the paths of its own numbers and lets that it never uses, `used` the names it uses.

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from dinhbien.language.operators import LawNumber
 from dinhbien.language.parse import GROUPS, KEYWORDS
@@ -40,8 +41,7 @@ class SilentFaultError(FaultError):
     """What follows from a fault that was already said: it is not said again."""
 
 
-@dataclass(frozen=True, slots=True)
-class Type:
+class Type(Struct, frozen=True):
     """What an expression is: a truth, a word of a list, or a quantity.
 
     `measure` is None for 0, which fits every unit; `whole` says that it is provably whole.
@@ -64,8 +64,7 @@ TRUTH = Type("truth")
 DATE = Type("date")
 
 
-@dataclass(frozen=True, slots=True)
-class SlotValue:
+class SlotValue(Struct, frozen=True):
     """What a norm puts into a slot of its form."""
 
     takes: str
@@ -76,8 +75,7 @@ class SlotValue:
     words: tuple[str, ...] = ()
 
 
-@dataclass(slots=True)
-class Names:
+class Names(Struct):
     """Everything a norm's expressions may name."""
 
     vocabulary: Vocabulary

@@ -6,10 +6,12 @@ A program is a tree of these operators.  Every operator is immutable and hashabl
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field, fields, replace
 from fractions import Fraction
 from typing import Literal as One
 from typing import get_args
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from dinhbien.language.units import Measure
 from dinhbien.model.amount import Reason
@@ -24,23 +26,20 @@ Base = One["here", "subject"]
 """The unit an operator starts from: the group's member, or the norm's own subject."""
 
 
-@dataclass(frozen=True, slots=True)
-class Constant:
+class Constant(Struct, frozen=True):
     """An exact number: 0 or 1."""
 
     value: Fraction
 
 
-@dataclass(frozen=True, slots=True)
-class NumberOf:
+class NumberOf(Struct, frozen=True):
     """A number of the law on the day of evaluation; `keys` choose the row of a table."""
 
     name: str
     keys: tuple[CellOf, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class CellOf:
+class CellOf(Struct, frozen=True):
     """A unit's attribute: of the unit at `base`, or of the unit of `level` above it."""
 
     base: Base
@@ -50,8 +49,7 @@ class CellOf:
     words: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Tally:
+class Tally(Struct, frozen=True):
     """The filtered sum of a count under the unit of `level` at or above `base`.
 
     `name` is the named count's, under which a plan may state the total; or empty.
@@ -63,8 +61,7 @@ class Tally:
     name: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Members:
+class Members(Struct, frozen=True):
     """A group below the unit of `within`, and what is made of its members."""
 
     operator: One["count", "sum", "average", "smallest", "largest"]
@@ -75,8 +72,7 @@ class Members:
     where: Operator | None
 
 
-@dataclass(frozen=True, slots=True)
-class Apportioned:
+class Apportioned(Struct, frozen=True):
     """The share of the unit at `base` where `pool` is divided by weight among `members`.
 
     `members` is a sum of the weights.  What is left over goes to the largest remainders, and
@@ -88,8 +84,7 @@ class Apportioned:
     members: Members
 
 
-@dataclass(frozen=True, slots=True)
-class Covered:
+class Covered(Struct, frozen=True):
     """Whether `field` has somebody where the members of a group cover `fields` among them.
 
     A member may cover each field that `cell` names at one of its units, and at most `most` of
@@ -103,8 +98,7 @@ class Covered:
     most: Operator
 
 
-@dataclass(frozen=True, slots=True)
-class Arithmetic:
+class Arithmetic(Struct, frozen=True):
     """`left` + − × ÷ `right`."""
 
     operator: One["+", "-", "*", "/"]
@@ -112,24 +106,21 @@ class Arithmetic:
     right: Operator
 
 
-@dataclass(frozen=True, slots=True)
-class Rounded:
+class Rounded(Struct, frozen=True):
     """Rounded down, up, or half away from zero, to a whole number."""
 
     operator: One["full", "part", "half_up"]
     operand: Operator
 
 
-@dataclass(frozen=True, slots=True)
-class Chosen:
+class Chosen(Struct, frozen=True):
     """The least or the greatest."""
 
     operator: One["least", "greatest"]
     operands: tuple[Operator, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Compared:
+class Compared(Struct, frozen=True):
     """A comparison of two quantities."""
 
     operator: One["=", "!=", "<", "<=", ">", ">="]
@@ -137,16 +128,14 @@ class Compared:
     right: Operator
 
 
-@dataclass(frozen=True, slots=True)
-class WordIn:
+class WordIn(Struct, frozen=True):
     """Whether a word is one of some words of its list."""
 
     word: CellOf
     among: frozenset[str]
 
 
-@dataclass(frozen=True, slots=True)
-class Logic:
+class Logic(Struct, frozen=True):
     """`and`, `or`."""
 
     operator: One["and", "or"]
@@ -154,15 +143,13 @@ class Logic:
     right: Operator
 
 
-@dataclass(frozen=True, slots=True)
-class Not:
+class Not(Struct, frozen=True):
     """The contrary."""
 
     operand: Operator
 
 
-@dataclass(frozen=True, slots=True)
-class Branch:
+class Branch(Struct, frozen=True):
     """`if condition then first else second`."""
 
     condition: Operator
@@ -170,20 +157,17 @@ class Branch:
     second: Operator
 
 
-@dataclass(frozen=True, slots=True)
-class Undefined:
+class Undefined(Struct, frozen=True):
     """No value, and why: a look-up below the first band of a table, say."""
 
     reason: Reason
 
 
-@dataclass(frozen=True, slots=True)
-class AsOf:
+class AsOf(Struct, frozen=True):
     """The day of the evaluation, as a number of days."""
 
 
-@dataclass(frozen=True, slots=True)
-class Elapsed:
+class Elapsed(Struct, frozen=True):
     """Whole days, months or years from one date to another."""
 
     unit: One["days", "months", "years"]
@@ -191,8 +175,7 @@ class Elapsed:
     end: Operator
 
 
-@dataclass(frozen=True, slots=True)
-class Later:
+class Later(Struct, frozen=True):
     """The date so many days, months or years after another; past a month's end, its last day."""
 
     unit: One["days", "months", "years"]
@@ -200,15 +183,13 @@ class Later:
     length: Operator
 
 
-@dataclass(frozen=True, slots=True)
-class Known:
+class Known(Struct, frozen=True):
     """Whether the plan states a cell."""
 
     cell: CellOf
 
 
-@dataclass(frozen=True, slots=True)
-class Situation:
+class Situation(Struct, frozen=True):
     """Something of the row that a flag is raised in: an input, or an earlier flag's."""
 
     name: str
@@ -249,8 +230,8 @@ def within(operator: Operator) -> Iterator[Operator]:
 
 def inside(operator: Operator) -> Iterator[Operator]:
     """The operators that `operator` is directly made of."""
-    for each in fields(operator):
-        inner = getattr(operator, each.name)
+    for each in operator.__struct_fields__:
+        inner = getattr(operator, each)
         for one in inner if isinstance(inner, tuple) else (inner,):
             if isinstance(one, _KINDS):
                 yield one
@@ -262,19 +243,18 @@ def replaced(operator: Operator, by: Callable[[Operator], Operator | None]) -> O
     if other is not None:
         return other
     changed: dict[str, object] = {}
-    for each in fields(operator):
-        inner = getattr(operator, each.name)
+    for each in operator.__struct_fields__:
+        inner = getattr(operator, each)
         if isinstance(inner, _KINDS):
-            changed[each.name] = replaced(inner, by)
+            changed[each] = replaced(inner, by)
         elif isinstance(inner, tuple):
-            changed[each.name] = tuple(
+            changed[each] = tuple(
                 replaced(one, by) if isinstance(one, _KINDS) else one for one in inner
             )
-    return replace(operator, **changed)  # type: ignore[arg-type]  # each of its own kind
+    return replace(operator, **changed)
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(Struct, frozen=True):
     """The value of a number in a period; None where it is suspended, and why."""
 
     period: Period
@@ -283,8 +263,7 @@ class Row:
     path: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class LawNumber:
+class LawNumber(Struct, frozen=True):
     """A number of the law: rows by date, in a table by a word or alone (key ``""``).
 
     A `date` is a number of days; a `parameter` is what no text gives, an assumption.
@@ -303,16 +282,14 @@ class LawNumber:
         return hash(self.path)
 
 
-@dataclass(frozen=True, slots=True)
-class HolderList:
+class HolderList(Struct, frozen=True):
     """Which members of a group are listed with a finding, and by which number."""
 
     members: Members
     shows: Operator
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
+class Part(Struct, frozen=True):
     """A condition that must hold; `about` is the word of a list it asks about, or empty."""
 
     must: Operator
@@ -320,8 +297,7 @@ class Part:
     about: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Program:
+class Program(Struct, frozen=True):
     """A norm under one reading, ready to be evaluated on any plan and day.
 
     A norm of a number compares `measured`: the verdict is `below` where
@@ -346,7 +322,7 @@ class Program:
     baseline: str = NORM_BASELINE
     holders: HolderList | None = None
     parts: tuple[Part, ...] = ()
-    words: dict[str, tuple[str, ...]] = field(default_factory=dict, compare=False)
+    words: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
     @property
     def used(self) -> frozenset[str]:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
+
+from msgspec import Struct
 
 from dinhbien.language.from_norms import Rules
 from dinhbien.language.operators import Program
@@ -15,8 +16,7 @@ from dinhbien.model.period import Period
 from dinhbien.model.wording import Bilingual
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
+class Reading(Struct, frozen=True):
     """One way to read a norm, and the program it makes."""
 
     name: str
@@ -24,8 +24,7 @@ class Reading:
     program: Program
 
 
-@dataclass(frozen=True, slots=True)
-class EncodedNorm:
+class EncodedNorm(Struct, frozen=True):
     """A norm with its instrument and its readings, the used one first."""
 
     id: str
@@ -58,8 +57,7 @@ class EncodedNorm:
         return str(self.period.start)
 
 
-@dataclass(frozen=True)
-class Pack:
+class Pack(Struct, frozen=True, dict=True):
     """The norms to judge by, and which text is used where there are several."""
 
     id: str

@@ -6,7 +6,8 @@ Every expression ends: there are no loops, no user functions and no recursion.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from dinhbien.errors import nearest
 from dinhbien.language.syntax import (
@@ -49,8 +50,7 @@ class MalformedExpressionError(ValueError):
         self.way_out = way_out
 
 
-@dataclass(frozen=True, slots=True)
-class _Token:
+class _Token(Struct, frozen=True):
     kind: str
     text: str
     span: Span

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from abc import ABC, abstractmethod
-from dataclasses import dataclass, replace
+from abc import ABCMeta, abstractmethod
 from fractions import Fraction
 from itertools import product
 from typing import Any, Final
+
+from msgspec import Struct, StructMeta
+from msgspec.structs import replace
 
 from dinhbien.errors import nearest
 from dinhbien.language import operators as op
@@ -34,8 +36,11 @@ MEMBER = "member"
 """In a form: one member of the group that is being gone through."""
 
 
-@dataclass(frozen=True)
-class Resolver(ABC):
+class _Abstract(StructMeta, ABCMeta):
+    """Of records that cannot be made."""
+
+
+class Resolver(Struct, frozen=True, metaclass=_Abstract):
     """What the names of one norm stand for, seen from units of `level`.
 
     `path` is where the expression stands in the norm; `open_lets` are being expanded.

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 
-@dataclass(frozen=True, slots=True)
-class Span:
+class Span(Struct, frozen=True):
     """Where a node stands in its text: `start` included, `end` excluded, from 0."""
 
     start: int
@@ -17,24 +16,21 @@ class Span:
         return Span(self.start, other.end)
 
 
-@dataclass(frozen=True, slots=True)
-class Literal:
+class Literal(Struct, frozen=True):
     """0 or 1: the only digits an expression may hold."""
 
     value: int
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
-class Name:
+class Name(Struct, frozen=True):
     """A name, with the words before its dots: `commune.type` is ``("commune", "type")``."""
 
     parts: tuple[str, ...]
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
-class Operation:
+class Operation(Struct, frozen=True):
     """An operator or function and what it is applied to."""
 
     operator: str
@@ -42,8 +38,7 @@ class Operation:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
-class Membership:
+class Membership(Struct, frozen=True):
     """`word in [a, b]`."""
 
     word: Syntax
@@ -51,8 +46,7 @@ class Membership:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
-class Indexed:
+class Indexed(Struct, frozen=True):
     """`table[word, …]`."""
 
     table: Name
@@ -60,8 +54,7 @@ class Indexed:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
-class Group:
+class Group(Struct, frozen=True):
     """`sum(level.name in level where …)`; `value` is empty for a count."""
 
     operator: str

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from fractions import Fraction
+
+from msgspec import Struct
 
 from dinhbien.errors import nearest
 from dinhbien.model.words import Vocabulary
@@ -14,8 +15,7 @@ LONGEST_NUMBER = 40
 """Characters: no number of the law or of a plan is longer."""
 
 
-@dataclass(frozen=True, slots=True)
-class Measure:
+class Measure(Struct, frozen=True):
     """A unit: named units with their powers, in order of name.
 
     >>> print(Measure.one("post") / Measure.one("commune"))

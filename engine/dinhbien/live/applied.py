@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import NoReturn
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from dinhbien.errors import InputError, Problem, nearest
 from dinhbien.judging.proposed import SAID, End, Words, shifted, with_end, with_listed
@@ -25,16 +27,14 @@ from dinhbien.model.wording import folded
 CONCURRENT = "concurrent"
 
 
-@dataclass(frozen=True)
-class Applied:
+class Applied(Struct, frozen=True):
     """The plan after an event; `ends` are where people come from and go to."""
 
     plan: Plan
     ends: tuple[End, ...] = ()
 
 
-@dataclass(frozen=True)
-class Applier:
+class Applier(Struct, frozen=True):
     """Carries events out in one plan.
 
     `level` is the level of the units that keep books and quotas, and `listed` says how a plan

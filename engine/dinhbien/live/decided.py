@@ -6,9 +6,10 @@ The answer is reckoned as `dinhbien.may` reckons it, from what was asked anew.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from functools import cached_property
 from typing import cast
+
+from msgspec import Struct, field
 
 from dinhbien.judging.check import Judgement
 from dinhbien.judging.may import Sides, on_books
@@ -29,8 +30,7 @@ from dinhbien.model.proposal import Decision, Effect, Shown, Why
 _ORDER: tuple[Decision, ...] = ("refuse", "cannot be told", "warn", "allow")
 
 
-@dataclass(frozen=True)
-class Ruling:
+class Ruling(Struct, frozen=True):
     """What the norms answer to an event, and what it changes.
 
     `delta` is None where it cannot happen: the people are not there.  `beside` holds the
@@ -56,8 +56,7 @@ class Ruling:
         return all(one.delta is not None for one in (self, *self.beside))
 
 
-@dataclass(frozen=True)
-class LiveSides(Sides):
+class LiveSides(Sides, frozen=True, dict=True):
     """The states before and after; `anew` is what was asked anew, `where` the units concerned."""
 
     anew: tuple[ToAsk, ...] = ()

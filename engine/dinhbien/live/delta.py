@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from functools import cached_property
+
+from msgspec import Struct
 
 from dinhbien.judging.compared import ASPECTS, FindingChange, FlagChange, told_of
 from dinhbien.judging.precedence import Conflict
@@ -14,8 +15,7 @@ from dinhbien.model.flagged import FlagRow
 from dinhbien.model.plan import Unit
 
 
-@dataclass(frozen=True)
-class Delta:
+class Delta(Struct, frozen=True, dict=True):
     """What is different in `after`, which was made from `before`; in stable order."""
 
     before: State

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from dinhbien.judging.worsened import roots
 from dinhbien.language.operators import Program
@@ -15,8 +16,7 @@ from dinhbien.model.finding import Outcome
 from dinhbien.model.plan import Unit
 
 
-@dataclass
-class Answers:
+class Answers(Struct):
     """What programs answered, by the numbers of their leaves.
 
     The outcome of a program is made of its leaves alone, but for the members that it lists; a
@@ -62,8 +62,7 @@ class Answers:
         )
 
 
-@dataclass(frozen=True)
-class LiveJudge(Judge):
+class LiveJudge(Judge, frozen=True):
     """Judges programs on the subjects of one state; `answers` outlive it."""
 
     answers: Answers | None = None

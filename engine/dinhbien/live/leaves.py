@@ -8,10 +8,12 @@ can be kept by the numbers of its leaves.
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable, Iterator
-from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import lru_cache
 from typing import NamedTuple, TypeVar
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from dinhbien.language.operators import (
     Apportioned,
@@ -74,8 +76,7 @@ def leaves_of(operator: Operator) -> Iterator[Operator]:
         yield from leaves_of(one)
 
 
-@dataclass(frozen=True)
-class Leaf:
+class Leaf(Struct, frozen=True):
     """An operator that is asked of units of `level`, and the program whose numbers it reads."""
 
     operator: Operator
@@ -83,8 +84,7 @@ class Leaf:
     program: Program
 
 
-@dataclass
-class Leaves:
+class Leaves(Struct):
     """The leaves of all programs and chains, and the numbers of their values."""
 
     day: date
@@ -163,8 +163,7 @@ class Leaves:
         return found
 
 
-@dataclass
-class Trace:
+class Trace(Struct):
     """The leaves that may be read just now, by their places, and those that were."""
 
     signs: dict[int, Sign] = field(default_factory=dict)
@@ -176,7 +175,6 @@ class Trace:
         self.read.clear()
 
 
-@dataclass(slots=True)
 class Traced(Evaluation):
     """An evaluation that takes the leaves which are kept, and remembers which it read."""
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+
+from msgspec import Struct, field
 
 from dinhbien.errors import InputError, Position, Problem
 from dinhbien.live.events import Event, line_of, read_event
@@ -15,8 +16,7 @@ from dinhbien.live.events import Event, line_of, read_event
 SCHEMA_VERSION = "1"
 
 
-@dataclass
-class Log:
+class Log(Struct):
     """The lines of a session; the first says which plan, norms and day they are about."""
 
     head: dict[str, Any]

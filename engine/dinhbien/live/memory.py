@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Hashable
-from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Generic, TypeVar
+
+from msgspec import Struct, field
 
 from dinhbien.judging.parts import Part
 from dinhbien.meaning.evaluate import Value
@@ -18,8 +19,7 @@ _MOST = 2**11
 _MOST_TERMS = 2
 
 
-@dataclass
-class Memory(Generic[Answer]):
+class Memory(Struct, Generic[Answer]):
     """Answers by key; those that nobody asked for in a long while are forgotten.
 
     There are two generations of at most `most` answers each: where the young one is full it

@@ -7,8 +7,9 @@ same.  What cannot be told apart for certain is not kept: the definition is then
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable
-from dataclasses import dataclass, field
 from fractions import Fraction
+
+from msgspec import Struct, field
 
 from dinhbien.judging.parts import Part
 from dinhbien.language.chain import Chain
@@ -29,8 +30,7 @@ _ZERO = Constant(Fraction(0))
 Flags = tuple[Flagged, ...]
 
 
-@dataclass(frozen=True)
-class Asked:
+class Asked(Struct, frozen=True):
     """What the steps of a chain read beside the row.
 
     Of the plan the leaves at these places, those in `always` in each row; of earlier chains,
@@ -100,8 +100,7 @@ def _limits(prepared: Prepared) -> frozenset[str]:
     return frozenset(limits) - set(read)
 
 
-@dataclass(frozen=True)
-class Row:
+class Row(Struct, frozen=True):
     """What a row holds beside the plan, as a key and as values; `idle` where none is to fill."""
 
     signs: Hashable
@@ -122,8 +121,7 @@ class Row:
         return cls(tuple([value_sign(one) for one in values.values()]), lambda: values)
 
 
-@dataclass(frozen=True, eq=False)
-class Earlier:
+class Earlier(Struct, frozen=True, eq=False):
     """What a chain reads of earlier ones in the rows of a unit, also where none is to fill."""
 
     values: dict[str, Value]
@@ -150,8 +148,7 @@ def _lets_through(value: Value) -> bool:
     return value.bounds.low is not None and value.bounds.low >= 0
 
 
-@dataclass(frozen=True)
-class LiveFlagger(Flagger):
+class LiveFlagger(Flagger, frozen=True):
     """A flagger that remembers at which places of leaves it read, in `trace`."""
 
     places: dict[int, tuple[Operator, int]] = field(default_factory=dict)
@@ -169,8 +166,7 @@ class LiveFlagger(Flagger):
         return completed(walk.flags, evaluation)
 
 
-@dataclass(frozen=True)
-class Raiser:
+class Raiser(Struct, frozen=True):
     """Raises flags in the rows of one state; `memory` and `leaves` outlive it."""
 
     flagger: LiveFlagger

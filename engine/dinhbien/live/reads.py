@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
 from fractions import Fraction
+
+from msgspec import Struct, field
 
 from dinhbien.judging.worsened import roots
 from dinhbien.language.names import KIND, ORGANISATION
@@ -20,8 +21,7 @@ from dinhbien.model.words import Vocabulary
 _FILTERS = ("category", "rank", "position")
 
 
-@dataclass(frozen=True)
-class Reads:
+class Reads(Struct, frozen=True):
     """The cells and counts that are read, asked from a unit of `level`.
 
     Each lies within the unit of some level above the one that is asked, and that level stands
@@ -46,8 +46,7 @@ class Reads:
         }
 
 
-@dataclass(frozen=True)
-class Readers:
+class Readers(Struct, frozen=True):
     """Several that read a plan, and who of them may read what has changed."""
 
     each: tuple[Reads, ...]

@@ -7,8 +7,9 @@ of all.  Those of other units are reckoned again only when somebody asks for the
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from datetime import date
+
+from msgspec import Struct, field
 
 from dinhbien.judging.flags import row_of
 from dinhbien.language.chain import Chain
@@ -31,8 +32,7 @@ Key = tuple[int, str]
 """A chain by its place, and a norm by its id or nothing."""
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(Struct, frozen=True):
     """A row, and all that it was reckoned from beside the plan's own cells."""
 
     row: FlagRow
@@ -42,8 +42,7 @@ class Row:
     made: dict[str, Value] = field(default_factory=dict)
 
 
-@dataclass(frozen=True)
-class Rows:
+class Rows(Struct, frozen=True):
     """The rows of one state, by the path of their unit; `fresh` are those asked for in it."""
 
     situations: LiveSituations

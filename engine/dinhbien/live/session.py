@@ -5,11 +5,12 @@ from __future__ import annotations
 import hashlib
 from collections import deque
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
 from datetime import date
 from os import PathLike
 from pathlib import Path
 from typing import Any
+
+from msgspec.structs import replace
 
 from dinhbien.errors import InputError, Problem, UsageError
 from dinhbien.judging.check import Report, check

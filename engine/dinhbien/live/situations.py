@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+
+from msgspec import field
+from msgspec.structs import replace
 
 from dinhbien.judging.fields import Fields, Spare
 from dinhbien.judging.parts import ASIDE, NONE, Part, Pool
@@ -25,8 +27,7 @@ def _lets_through(part: Part) -> bool:
     return part.amount is not None and part.amount.low is not None and part.amount.low >= 0
 
 
-@dataclass(frozen=True)
-class LiveFields(Fields):
+class LiveFields(Fields, frozen=True):
     """Fields whose spare people are reckoned again only where something has changed.
 
     `on` gives the findings on a unit by its code.
@@ -74,8 +75,7 @@ class LiveFields(Fields):
         return made
 
 
-@dataclass(frozen=True)
-class LiveSituations(Situations):
+class LiveSituations(Situations, frozen=True):
     """Situations of a state; `by_unit` holds what was found, by the path of a chain's unit."""
 
     by_unit: dict[str, Found] = field(default_factory=dict)

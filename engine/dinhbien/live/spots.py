@@ -7,17 +7,17 @@ found by going down only where a unit is another object.
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterator
-from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
+
+from msgspec import Struct
 
 from dinhbien.language.names import KIND
 from dinhbien.meaning.tally import POST
 from dinhbien.model.plan import Cell, Unit
 
 
-@dataclass(frozen=True)
-class Spot:
+class Spot(Struct, frozen=True, dict=True):
     """A unit that is another one: which of its own cells and figures, and whether its lists.
 
     `above` is the unit it lies within.

@@ -12,6 +12,8 @@ from datetime import date
 from functools import cached_property
 from threading import RLock
 
+from msgspec import Struct
+
 from dinhbien.errors import InputError, Problem
 from dinhbien.judging.check import finding_on, unlisted_on
 from dinhbien.judging.contradictions import contradiction, contradictions_of
@@ -100,8 +102,7 @@ class Frame:
         return tuple(dict.fromkeys(one.file.level for one in self.pack.rules.listed))
 
 
-@dataclass(frozen=True)
-class Settled:
+class Settled(Struct, frozen=True):
     """What is found on the units of one code, and the conflicts it shows."""
 
     findings: tuple[Finding, ...] = ()
@@ -280,8 +281,7 @@ def _by_place(one: tuple[tuple[int, str], Unit]) -> int:
     return one[0][0]
 
 
-@dataclass(frozen=True)
-class _On:
+class _On(Struct, frozen=True):
     """What was found on the units of a code."""
 
     settled: dict[str, Settled]

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable, Mapping
-from dataclasses import dataclass, field, replace
 from typing import Any
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from dinhbien.language.names import KIND, ORGANISATION
 from dinhbien.language.operators import Members
@@ -24,8 +26,7 @@ Stores = dict[str, Store]
 """The same by the unit's path."""
 
 
-@dataclass(slots=True)
-class Sum:
+class Sum(Struct):
     """What units add up to, one by one and together, with the modelled cells read for it."""
 
     units: tuple[Unit, ...]
@@ -64,7 +65,6 @@ def _modelled(each: list[Tallied]) -> frozenset[str]:
     return frozenset().union(*(paths for _, paths in each))
 
 
-@dataclass
 class LiveSubjects(Subjects):
     """A plan in which the units on the way to a change are exchanged, and all else is kept.
 

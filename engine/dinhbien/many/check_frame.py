@@ -10,6 +10,7 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
+from msgspec import Struct
 
 from dinhbien.columns.blocks import BLOCK
 from dinhbien.columns.completions import Reach, completed, reach
@@ -71,8 +72,7 @@ def check_frame(
     return _Run(read, day, everything, norms).frame()
 
 
-@dataclass(frozen=True)
-class _Read:
+class _Read(Struct, frozen=True):
     """Frames that were read: the plan's head, its arrays, the row of each unit, and the pack."""
 
     frames: Mapping[str, pd.DataFrame]

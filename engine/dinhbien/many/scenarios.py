@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field, replace
 from datetime import date
 from fractions import Fraction
 from functools import cached_property
 
 import numpy as np
+from msgspec import Struct, field
+from msgspec.structs import replace
 from numpy.typing import NDArray
 
 from dinhbien.columns.blocks import BLOCK, THREADS
@@ -68,8 +69,7 @@ def scenarios(
     return _Run(plan, pack, day, given).made()
 
 
-@dataclass(frozen=True)
-class Scenarios:
+class Scenarios(Struct, frozen=True):
     """What each norm says of all its units in each scenario; scenarios are counted from 0.
 
     `counts[s, n, v]` is how many units get verdict ``verdicts[v]`` from norm ``norms[n]``.
@@ -85,7 +85,7 @@ class Scenarios:
     short: tuple[NDArray[np.float64], NDArray[np.float64]]
     over: tuple[NDArray[np.float64], NDArray[np.float64]]
     by_definition: int
-    varied: Varied = field(repr=False)
+    varied: Varied
     verdicts: tuple[str, ...] = VERDICTS
 
     def report(self, scenario: int) -> Report:
@@ -96,16 +96,14 @@ class Scenarios:
 Rows = NDArray[np.intp] | slice
 
 
-@dataclass
-class _Sums:
+class _Sums(Struct):
     """What is summed up of one norm."""
 
     counts: NDArray[np.int64]
     ends: dict[tuple[int, int], NDArray[np.float64]]
 
 
-@dataclass
-class _Run:
+class _Run(Struct, dict=True):
     """One judgement of all scenarios."""
 
     plan: Plan

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
 from math import lcm
 
 import numpy as np
+from msgspec import Struct
+from msgspec.structs import replace
 
 from dinhbien.columns.from_plan import units_by_level
 from dinhbien.columns.table import INFINITE, Column, Level, Stated, Table, missing_number
@@ -22,8 +23,7 @@ Values = tuple[Fraction | None, ...]
 _FIGURES = "figures"
 
 
-@dataclass(frozen=True)
-class Varied:
+class Varied(Struct, frozen=True):
     """By path: the values of numbers of the law, and of cells, in each of `many` scenarios."""
 
     many: int

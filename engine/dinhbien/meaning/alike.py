@@ -7,8 +7,10 @@ So a row is reckoned with marks in the place of those names, and the marks are e
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
 from functools import cached_property
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from dinhbien.language.chain import Chain, Step
 from dinhbien.language.operators import (
@@ -42,8 +44,7 @@ _OF_FACTS = (Branch, WordIn, CellOf, Known)
 _FACTS = ("word", "truth")
 
 
-@dataclass(frozen=True)
-class Prepared:
+class Prepared(Struct, frozen=True, dict=True):
     """A chain whose numbers of the plan are inputs of the row, as what comes from findings is."""
 
     chain: Chain
@@ -165,8 +166,7 @@ def _masked(name: str, value: Value) -> Value:
     return between(name, value.bounds, mark, whole=value.whole)
 
 
-@dataclass(frozen=True)
-class Answer:
+class Answer(Struct, frozen=True):
     """The flags of rows that are alike, and the facts read: with marks for paths of a unit."""
 
     flags: tuple[Flagged, ...]
@@ -185,8 +185,7 @@ Paths = Mapping[str, str]
 """Where the facts of a unit stand, by name."""
 
 
-@dataclass(frozen=True)
-class Unmasked:
+class Unmasked(Struct, frozen=True):
     """Puts what a row lacks in the place of the marks."""
 
     inputs: Inputs

@@ -6,8 +6,10 @@ Words of closed lists are tried one by one, in the order in which they are asked
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
 from typing import Generic, TypeVar
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from dinhbien.meaning.evaluate import Evaluation, OpenWordError
 from dinhbien.meaning.tally import ContradictionError
@@ -37,8 +39,7 @@ def completions(
     return list(_Completions(asked).under(evaluation, {}))
 
 
-@dataclass
-class _Completions(Generic[Answer]):
+class _Completions(Struct, Generic[Answer]):
     """The walk over the combinations, and how many were tried."""
 
     asked: Callable[[Evaluation], Answer]

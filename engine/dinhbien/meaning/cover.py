@@ -8,8 +8,9 @@ served while others are, so the earlier fields come first and what is left over 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
 from fractions import Fraction
+
+from msgspec import Struct, field
 
 from dinhbien.language import operators as op
 from dinhbien.meaning.groups import Asked
@@ -28,8 +29,7 @@ def gaps(fields: Sequence[str], people: Sequence[frozenset[str]], most: int) -> 
     return tuple(one for one in fields if not service.serve(one, set()))
 
 
-@dataclass
-class _Service:
+class _Service(Struct):
     """Who serves which field so far."""
 
     people: Sequence[frozenset[str]]
@@ -50,8 +50,7 @@ class _Service:
         return False
 
 
-@dataclass(frozen=True)
-class _People:
+class _People(Struct, frozen=True):
     """What the people of a group can do: those who are surely in it, and those who may be."""
 
     sure: tuple[frozenset[str], ...]

@@ -6,9 +6,11 @@ A flag is raised only if every completion of the missing inputs raises it.
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterable, Mapping
-from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import reduce
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from dinhbien.language.chain import Chain, Step
 from dinhbien.language.operators import CellOf, Program
@@ -31,8 +33,7 @@ _MODELLED = "modelled"
 Situation = Mapping[str, Value]
 
 
-@dataclass(frozen=True)
-class Flagger:
+class Flagger(Struct, frozen=True):
     """Raises flags in the rows of one plan, on one day."""
 
     subjects: Subjects
@@ -145,8 +146,7 @@ def _in_row(
 _Reckoned = tuple[Quantity | None, Truth, Flagged]
 
 
-@dataclass(frozen=True, slots=True)
-class _Alike:
+class _Alike(Struct, frozen=True):
     """Rows that are alike: their inputs with marks, and the steps that no word changes.
 
     `answers` holds their flags, by what is stated of the facts that the chain reads.
@@ -157,8 +157,7 @@ class _Alike:
     answers: dict[Hashable, Answer] = field(default_factory=dict)
 
 
-@dataclass(frozen=True)
-class Walk:
+class Walk(Struct, frozen=True):
     """A chain in one row; `kept` holds the steps that no word changes, of all rows alike.
 
     `row` holds the others, by the tried words that they may read.

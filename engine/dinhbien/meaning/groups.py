@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Hashable
-from dataclasses import dataclass
 from fractions import Fraction
 from typing import Protocol
+
+from msgspec import Struct
 
 from dinhbien.language import operators as op
 from dinhbien.meaning.quantity import ZERO, Quantity, between, made_of
@@ -15,8 +16,7 @@ from dinhbien.model.amount import NOT_NEGATIVE, NOTHING, Amount
 from dinhbien.model.plan import Unit
 
 
-@dataclass(frozen=True, slots=True)
-class Member:
+class Member(Struct, frozen=True):
     """A possible member: whether it is one, and its number (None where members are counted)."""
 
     code: str
@@ -37,8 +37,7 @@ class Asked(Protocol):
     def word(self, cell: op.CellOf) -> str: ...  # noqa: D102 - as the class says
 
 
-@dataclass(frozen=True, slots=True)
-class Group:
+class Group(Struct, frozen=True):
     """The possible members of a group; `open_lists` may hold more.
 
     `key` makes its terms one and the same; a member that is not listed has a number of at

@@ -6,11 +6,13 @@ A verdict is given only if every completion of the missing inputs gives it.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
 from datetime import date
 from fractions import Fraction
 from functools import reduce
 from typing import cast
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from dinhbien.errors import Problem
 from dinhbien.language import operators as op
@@ -25,8 +27,7 @@ from dinhbien.model.finding import Holder, Outcome, Verdict
 from dinhbien.model.plan import Unit
 
 
-@dataclass(frozen=True)
-class Judge:
+class Judge(Struct, frozen=True):
     """Judges programs on the subjects of one plan, on one day."""
 
     subjects: Subjects
@@ -119,8 +120,7 @@ def _chosen_in(operator: op.Operator) -> Iterator[op.Chosen]:
         yield from _chosen_in(operator.operand)
 
 
-@dataclass(frozen=True)
-class _Told:
+class _Told(Struct, frozen=True):
     """The comparison of one number with its bounds."""
 
     program: op.Program

@@ -8,10 +8,11 @@ comparison is decided whenever all values of the inputs agree.
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterable
-from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import cached_property
 from math import floor
+
+from msgspec import Struct, field
 
 from dinhbien.model.amount import Amount, Bound, Reason
 
@@ -19,19 +20,23 @@ NONE: frozenset[str] = frozenset()
 _ZERO, _ONE, _MINUS_ONE = Fraction(0), Fraction(1), Fraction(-1)
 
 
-@dataclass(frozen=True, slots=True)
-class Term:
+class Term(Struct, frozen=True, eq=False):
     """Something between `low` and `high`; two terms are one if their keys are equal."""
 
     key: Hashable
-    low: Bound = field(compare=False)
-    high: Bound = field(compare=False)
-    whole: bool = field(compare=False)
-    missing: frozenset[str] = field(compare=False)
+    low: Bound
+    high: Bound
+    whole: bool
+    missing: frozenset[str]
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Term) and self.key == other.key
+
+    def __hash__(self) -> int:
+        return hash(self.key)
 
 
-@dataclass  # not frozen, which takes three times as long to make; no slots: bounds are kept
-class Quantity:
+class Quantity(Struct, dict=True):
     """An exact linear combination; `undefined` holds the reasons why there is no value.
 
     It is never changed.

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterator
-from dataclasses import dataclass, field
 from fractions import Fraction
+
+from msgspec import Struct, field
 
 from dinhbien.language import operators as op
 from dinhbien.meaning.quantity import ZERO, Quantity, between, known
@@ -16,8 +17,7 @@ from dinhbien.model.words import Vocabulary
 Tallied = tuple[Quantity, frozenset[str]]
 
 
-@dataclass
-class Subjects:
+class Subjects(Struct):
     """A plan with the way up from each unit; `pins` are tried values of missing numbers.
 
     `modelled` gathers the paths of the modelled cells that were read; `tallies` keeps what was

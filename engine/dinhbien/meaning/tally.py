@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Mapping
-from dataclasses import dataclass
 from fractions import Fraction
+
+from msgspec import Struct
 
 from dinhbien.errors import InputError, Problem
 from dinhbien.language.names import FILTERS, KIND, ORGANISATION
@@ -29,8 +30,7 @@ COUNTED_BY = frozenset([KIND, *_POST_FILTERS])
 """The words that a count may read."""
 
 
-@dataclass(frozen=True)
-class Tallier:
+class Tallier(Struct, frozen=True):
     """Counts what a plan lists; `word_of` reads a word or says that it is missing.
 
     `tried` holds the words that are tried, by path: a count is made once for those that lie

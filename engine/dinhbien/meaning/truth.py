@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from fractions import Fraction
 from operator import eq, ge, gt, le, lt, ne
+
+from msgspec import Struct
 
 from dinhbien.meaning.quantity import NONE, Quantity
 from dinhbien.model.amount import Reason
 
 
-@dataclass(frozen=True, slots=True)
-class Truth:
+class Truth(Struct, frozen=True):
     """True, False, or None for not known; `undefined` holds the reasons for no value."""
 
     value: bool | None

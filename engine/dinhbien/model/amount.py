@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from fractions import Fraction
+
+from msgspec import Struct
 
 from dinhbien.model.wording import Bilingual
 
@@ -11,8 +12,7 @@ Bound = Fraction | None
 """A finite end, or None for no bound."""
 
 
-@dataclass(frozen=True, slots=True)
-class Amount:
+class Amount(Struct, frozen=True):
     """All that is known of a number: between `low` and `high`, both included.
 
     >>> Amount(Fraction(5, 2), Fraction(5, 2)).json, Amount(Fraction(32), None).json

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date
 from typing import Literal
+
+from msgspec import Struct
 
 from dinhbien.model.amount import Amount, Reason
 
@@ -19,8 +20,7 @@ BROKEN = ("shortage", "surplus", "breach", "conflict", "off by")
 Standing = Literal["used", "alternative", "overruled"]
 
 
-@dataclass(frozen=True, slots=True)
-class Subject:
+class Subject(Struct, frozen=True):
     """The unit a finding speaks of."""
 
     level: str
@@ -28,8 +28,7 @@ class Subject:
     name: str
 
 
-@dataclass(frozen=True, slots=True)
-class Holder:
+class Holder(Struct, frozen=True):
     """A member of a group that is listed with a finding, and its own number."""
 
     code: str
@@ -37,8 +36,7 @@ class Holder:
     measured: Amount
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
+class Outcome(Struct, frozen=True):
     """What one reading of a norm says of one subject.
 
     `missing` names inputs by their path in the plan; `because` gives other reasons.
@@ -66,16 +64,14 @@ class Outcome:
     if_applicable: Outcome | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Due:
+class Due(Struct, frozen=True):
     """The day by which a difference must be gone, and whether the day is stated or derived."""
 
     day: date
     derived: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
+class Finding(Struct, frozen=True):
     """The verdict of one norm on one subject, under its used reading and the others.
 
     `glide` is ``planning assumption`` where the bound is a path that no text gives.  §4

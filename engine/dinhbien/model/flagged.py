@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from dinhbien.model.amount import Amount, Reason
 from dinhbien.model.finding import Subject
 
 
-@dataclass(frozen=True, slots=True)
-class Flagged:
+class Flagged(Struct, frozen=True):
     """A flag or a remedy in one row; `raised` is None where it is open.
 
     `amount` is in the flag's own unit: posts, or the place in an order of ranks; None where
@@ -25,8 +24,7 @@ class Flagged:
     modelled: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class FlagRow:
+class FlagRow(Struct, frozen=True):
     """One row of a chain: a unit, and the norm that it speaks of or none.
 
     `force` is the norm's; `modelled` names the modelled cells behind it.

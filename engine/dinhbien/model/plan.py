@@ -5,12 +5,13 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 from datetime import date
 from fractions import Fraction
 from importlib import import_module
 from os import PathLike
 from typing import TYPE_CHECKING, Literal
+
+from msgspec import Struct, field
 
 from dinhbien.errors import Problem
 from dinhbien.model.amount import decimal_text
@@ -24,8 +25,7 @@ Origin = Literal["published", "reported", "derived", "modelled", "not stated"]
 Precision = Literal["exact", "about", "at_least", "at_most"]
 
 
-@dataclass(frozen=True, slots=True)
-class Cell:
+class Cell(Struct, frozen=True):
     """One stated fact: a number, a word or a text; None is unknown, never zero.
 
     `least` and `most` bound an unknown number where the plan declares them.
@@ -53,8 +53,7 @@ class Cell:
         return [value, self.origin, self.source, how, self.scope, self.date, note, *ends]
 
 
-@dataclass(frozen=True, slots=True)
-class Unit:
+class Unit(Struct, frozen=True):
     """A unit of some level: its attributes, its stated totals and the units within it.
 
     `code` is the path of codes below the root; `complete` names the levels directly below
@@ -94,8 +93,7 @@ class Unit:
             yield from unit.figures.values()
 
 
-@dataclass(frozen=True, slots=True)
-class Figure:
+class Figure(Struct, frozen=True):
     """A published number that has no cell of its own, with its scope."""
 
     level: str
@@ -106,8 +104,7 @@ class Figure:
     cell: Cell
 
 
-@dataclass(frozen=True, slots=True)
-class Plan:
+class Plan(Struct, frozen=True):
     """A proposed staffing plan, complete with where each number comes from.
 
     Where it only illustrates, `illustration` says what, and `beside` holds other plans of the
@@ -128,7 +125,7 @@ class Plan:
     notes: tuple[Bilingual, ...] = ()
     illustration: Bilingual | None = None
     beside: tuple[Plan, ...] = ()
-    repairs: tuple[Problem, ...] = field(default=(), compare=False)
+    repairs: tuple[Problem, ...] = ()
 
     @classmethod
     def from_frames(

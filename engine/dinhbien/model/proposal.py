@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date
 from typing import Literal
+
+from msgspec import Struct
 
 from dinhbien.model.amount import Amount
 from dinhbien.model.finding import Finding, Subject
@@ -15,8 +16,7 @@ Decision = Literal["allow", "warn", "refuse", "cannot be told"]
 Effect = Literal["refuse", "open", "unsure", "warn", "note"]
 
 
-@dataclass(frozen=True, slots=True)
-class Proposal:
+class Proposal(Struct, frozen=True):
     """So many people to recruit, to transfer or to second.
 
     `to` and `from_unit` are units by code or name; `into` and `out_of` organisations in them,
@@ -39,8 +39,7 @@ class Proposal:
     until: date | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Why:
+class Why(Struct, frozen=True):
     """One reason: a norm's finding or a flag before and after, or people who are not there.
 
     `effect` is ``refuse`` for what certainly breaks or grows under a binding or a Party text,
@@ -68,8 +67,7 @@ class Why:
         return f"{self.flag}@{self.subject.code}"
 
 
-@dataclass(frozen=True, slots=True)
-class Shown:
+class Shown(Struct, frozen=True):
     """One number of a unit before and after; `flag` is empty for the bounds of `norm`."""
 
     subject: Subject
@@ -79,8 +77,7 @@ class Shown:
     after: Amount | None
 
 
-@dataclass(frozen=True, slots=True)
-class Tried:
+class Tried(Struct, frozen=True):
     """The proposal at certain posts (their paths, or the unit's where it lists none)."""
 
     at: tuple[str, ...]
@@ -89,8 +86,7 @@ class Tried:
     numbers: tuple[Shown, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(Struct, frozen=True):
     """Whether a proposal may be carried out on `day`.
 
     `tried` holds one entry for each way to choose the posts.  Where they part, the decision is

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal, get_args
+
+from msgspec import Struct
 
 from dinhbien.model.wording import Bilingual
 
@@ -13,8 +14,7 @@ MEMORY = "from memory"
 """Why an entry is refused: nobody saw its number."""
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(Struct, frozen=True):
     """One provision that is known.
 
     `norms` are the ids of what it became, where it is encoded or a draft; else `why` says why

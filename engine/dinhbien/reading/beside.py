@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from dinhbien.errors import InputError, Position
 from dinhbien.model.plan import Plan
 from dinhbien.reading.written import BESIDE, Written
 
 
-@dataclass(frozen=True)
-class Named:
+class Named(Struct, frozen=True):
     """The plans that the one in `written` names beside it, and where it does."""
 
     written: Written

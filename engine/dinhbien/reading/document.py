@@ -7,10 +7,10 @@ until a schema types them.  Names are made canonical at this door (§17).
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from pathlib import Path
 
 import yaml
+from msgspec import Struct, field
 
 from dinhbien.errors import Position, Problems
 from dinhbien.model.wording import canonical
@@ -19,8 +19,7 @@ _DEEPEST = 40
 _LONGEST = 8_000_000
 
 
-@dataclass(frozen=True, slots=True)
-class Scalar:
+class Scalar(Struct, frozen=True):
     """A text and where it starts; `offset` is 1 inside quotes, None where lines are folded.
 
     `stored` is how a sheet or a frame held it: "text", "number", "truth" or "date".
@@ -32,16 +31,14 @@ class Scalar:
     stored: str = "text"
 
 
-@dataclass(frozen=True, slots=True)
-class Sequence:
+class Sequence(Struct, frozen=True):
     """Nodes in order."""
 
     items: tuple[Node, ...]
     at: Position
 
 
-@dataclass(frozen=True, slots=True)
-class Mapping:
+class Mapping(Struct, frozen=True):
     """Nodes by key; `keys` keeps where each key stands."""
 
     entries: dict[str, Node]
@@ -131,8 +128,7 @@ def tree_of(text: str, name: str, problems: Problems) -> Node | None:
     return None if builder.refused else builder.root
 
 
-@dataclass(slots=True)
-class _Open:
+class _Open(Struct):
     """A collection being read."""
 
     at: Position

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
+
+from msgspec import Struct
 
 from dinhbien.errors import Position, Problem, Problems
 from dinhbien.language.pack import EncodedNorm, Pack
@@ -35,8 +36,7 @@ LINTS: dict[str, Level] = {
 _RANKS = {"binding": 0, "party": 0, "guidance": 1, "local": 2, "draft": 3}
 
 
-@dataclass(frozen=True, slots=True)
-class Doubt:
+class Doubt(Struct, frozen=True):
     """One doubtful thing: its name in `LINTS`, and where and what it is."""
 
     name: str
@@ -57,8 +57,7 @@ def doubts(pack: Pack, norms: Path) -> list[Doubt]:
     return sorted(found, key=lambda one: (str(one.problem.position), one.problem.message))
 
 
-@dataclass(frozen=True)
-class _Linter:
+class _Linter(Struct, frozen=True):
     pack: Pack
     norms: Path
 

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from dinhbien.errors import Position, Problems, nearest
 from dinhbien.reading.document import Mapping, Node, Scalar, Sequence
 
 
-@dataclass(frozen=True, slots=True)
-class Patch:
+class Patch(Struct, frozen=True):
     """One entry of a change: the rest of its path, its value, and where it is."""
 
     steps: str
@@ -17,8 +16,7 @@ class Patch:
     at: Position
 
 
-@dataclass(frozen=True)
-class Asked:
+class Asked(Struct, frozen=True):
     """A patch that is being applied: its path, where it stands, and what it may add.
 
     Below a step of `closed` nothing new is added: what is named there must be there.

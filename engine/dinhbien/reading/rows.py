@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from dinhbien.errors import Position, Problems
 from dinhbien.model.wording import canonical
@@ -13,16 +14,14 @@ REMARK = "#"
 _LANGUAGES = ("vi", "en")
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(Struct, frozen=True):
     """The cells of one row, blank ones too, and where the row stands."""
 
     at: Position
     cells: Sequence[Scalar]
 
 
-@dataclass(frozen=True, slots=True)
-class Table:
+class Table(Struct, frozen=True):
     """A table: where its header names each column, and its rows by column, blanks left out."""
 
     name: str

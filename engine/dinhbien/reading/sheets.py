@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 import zipfile
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO
 from xml.etree import ElementTree as Xml
+
+from msgspec import Struct, field
 
 _LARGEST = 200_000_000
 _MOST_CELLS = 5_000_000
@@ -23,8 +24,7 @@ class UnreadableError(Exception):
     """The file is no workbook of this kind."""
 
 
-@dataclass(slots=True)
-class Sheet:
+class Sheet(Struct):
     """One sheet: the cells that hold no value though they look so, and how far it reaches."""
 
     wrong: dict[Place, tuple[str, str]] = field(default_factory=dict)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import date, timedelta
 from fractions import Fraction
 
+from msgspec import Struct
 from pydantic import Field
 from pydantic_core import PydanticCustomError
 
@@ -46,8 +46,7 @@ DEFAULTS = ("origin", "source", "how", "scope", "date", "note")
 """What may be said of every cell of a column."""
 
 
-@dataclass(frozen=True)
-class CellReader:
+class CellReader(Struct, frozen=True):
     """Types the cells of one plan; `sources` and `scopes` are what the plan declares."""
 
     vocabulary: Vocabulary

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from dinhbien.errors import InputError, Position, Problems, nearest
 from dinhbien.model.wording import Bilingual
@@ -19,8 +20,7 @@ _WAYS = {
 _DEFAULTS = ("origin", "how", "scope", "source")
 
 
-@dataclass(frozen=True)
-class Change:
+class Change(Struct, frozen=True):
     """What is different: patches by norm id, by chain of flags, and to the plan's tree."""
 
     title: Bilingual

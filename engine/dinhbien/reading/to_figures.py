@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import get_args
+
+from msgspec import Struct
 
 from dinhbien.errors import nearest
 from dinhbien.language.from_norms import Rules
@@ -21,8 +22,7 @@ COLUMNS = (
 )  # fmt: skip
 
 
-@dataclass(frozen=True)
-class FigureReader:
+class FigureReader(Struct, frozen=True):
     """Types the rows of a table of figures; `quantities` are those that the plan declares."""
 
     rules: Rules

@@ -6,8 +6,9 @@ import hashlib
 import json
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from pathlib import Path
+
+from msgspec import Struct, field
 
 from dinhbien.errors import Position, Problems, nearest
 from dinhbien.language.from_norms import Rules, compile_norm
@@ -29,8 +30,7 @@ _NAME = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 _ARTICLE = frozenset([*INHERITED, "norms"])
 
 
-@dataclass
-class NormReader:
+class NormReader(Struct):
     """Reads instrument folders below `root`, with patches by the id they are for."""
 
     root: Path
@@ -182,8 +182,7 @@ class NormReader:
                     self.problems.add(message, below.keys[name], f"{group}.{name}")
 
 
-@dataclass
-class _OneNorm:
+class _OneNorm(Struct):
     """One norm's tree, joined with what it inherits from its article."""
 
     reader: NormReader

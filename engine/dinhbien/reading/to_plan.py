@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 from pathlib import Path
 
+from msgspec import Struct
+from msgspec.structs import replace
 from pydantic import Field
 
 from dinhbien.errors import InputError, Problems, nearest
@@ -113,8 +114,7 @@ def _alone(
     return replace(plan, repairs=problems.repairs), assembly.illustration
 
 
-@dataclass
-class _Assembly:
+class _Assembly(Struct):
     """Puts head, tables, units and change together."""
 
     written: Written

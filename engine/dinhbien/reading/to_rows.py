@@ -7,8 +7,9 @@ each where it stands in the file; what reads a table of an article then reads th
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from dinhbien.errors import Position, Problems, nearest
 from dinhbien.reading.document import Mapping, Node, Scalar, Sequence
@@ -49,8 +50,7 @@ def _numbers(node: Mapping, files: _Files) -> Mapping:
     return Mapping(entries, node.at, node.keys)
 
 
-@dataclass(frozen=True)
-class _Files:
+class _Files(Struct, frozen=True):
     """The tables in one folder."""
 
     folder: Path

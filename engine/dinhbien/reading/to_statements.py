@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
+
+from msgspec import Struct
 
 from dinhbien.errors import InputError, Position, Problems, nearest
 from dinhbien.language.parse import MalformedExpressionError, parse
@@ -26,8 +27,7 @@ _PERCENT = "percent"
 _HUNDRED = Fraction(100)
 
 
-@dataclass(frozen=True, slots=True)
-class Used:
+class Used(Struct, frozen=True):
     """A figure under its name in a statement: what is known of it, in which unit, of which scope.
 
     `value` is None where the source itself says that it is about so many.
@@ -43,8 +43,7 @@ class Used:
     origins: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Statement:
+class Statement(Struct, frozen=True):
     """A statement that was read: its two sides as trees over `figures`."""
 
     key: str
@@ -68,8 +67,7 @@ def read_statements(path: Path, plan: Plan, vocabulary: Vocabulary) -> tuple[Sta
     return made
 
 
-@dataclass(frozen=True)
-class _Reader:
+class _Reader(Struct, frozen=True):
     plan: Plan
     vocabulary: Vocabulary
     problems: Problems

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from collections.abc import Mapping as AnyMapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from dinhbien.errors import Position, Problems, nearest
 from dinhbien.language.from_norms import Rules
@@ -23,8 +24,7 @@ _TWICE = frozenset({"how", "note"})
 _IN_TABLES = (*CELL_KEYS, *(f"{name}_{lang}" for name in sorted(_TWICE) for lang in ("vi", "en")))
 
 
-@dataclass(frozen=True)
-class TreeReader:
+class TreeReader(Struct, frozen=True):
     """Puts the rows of tables under the units that they lie within."""
 
     rules: Rules

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from dinhbien.errors import Position, nearest
 from dinhbien.language.from_norms import Rules
@@ -17,8 +18,7 @@ from dinhbien.reading.written import FIGURES
 _TRUE = ("yes", "no")
 
 
-@dataclass
-class UnitReader:
+class UnitReader(Struct, dict=True):
     """Builds the tree of units; `stated` holds the totals of the table of figures."""
 
     rules: Rules

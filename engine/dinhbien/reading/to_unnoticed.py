@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from dinhbien.errors import NormsError, Position, Problems, nearest
 from dinhbien.model.wording import Bilingual
@@ -15,8 +16,7 @@ UNNOTICED = "unnoticed.csv"
 _COLUMNS = ("path", "new", "why", "why_vi")
 
 
-@dataclass(frozen=True, slots=True)
-class Listed:
+class Listed(Struct, frozen=True):
     """One change: the path of a number or date, what it becomes, and why nothing can differ."""
 
     path: str

@@ -7,10 +7,11 @@ a formula that failed or was never reckoned, merged cells, a hidden table.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from string import ascii_uppercase
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from dinhbien.errors import Position, Problems, nearest
 from dinhbien.reading.rows import Line, Table, table_of
@@ -26,8 +27,7 @@ GUIDE = "guide"
 _LONGEST = 8_000_000
 
 
-@dataclass(frozen=True)
-class Workbook:
+class Workbook(Struct, frozen=True):
     """An open workbook; `about` is what its XML says of each sheet."""
 
     book: CalamineWorkbook

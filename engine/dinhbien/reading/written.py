@@ -13,9 +13,11 @@ import re
 from collections.abc import Callable
 from collections.abc import Mapping as AnyMapping
 from collections.abc import Sequence as AnySequence
-from dataclasses import dataclass, replace
 from functools import reduce
 from pathlib import Path, PurePosixPath, PureWindowsPath
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from dinhbien.errors import InputError, Position, Problems, nearest
 from dinhbien.reading.document import Mapping, Node, Scalar, Sequence, read_document
@@ -44,8 +46,7 @@ def _none_beside(_: str, __: Position) -> Written | None:
     return None
 
 
-@dataclass(frozen=True)
-class Written:
+class Written(Struct, frozen=True):
     """The head of a plan, its tables, and what is wrong or was repaired so far.
 
     `tables` gives the tables of some names and says which others there are; the names are known

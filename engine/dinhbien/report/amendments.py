@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 
+from msgspec import Struct
 from rich.console import RenderableType
 from rich.text import Text
 
@@ -31,8 +31,7 @@ def amendments_text(
     return page_text(parts, width=width, colour=colour)
 
 
-@dataclass(frozen=True)
-class AmendmentPage:
+class AmendmentPage(Struct, frozen=True):
     """What is different in the norms, in one language."""
 
     found: Amendments

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any, get_args
 
+from msgspec import Struct
 from rich import box
 from rich.console import RenderableType
 from rich.padding import Padding
@@ -36,8 +36,7 @@ def answer_text(asked: Asked, lang: str, *, width: int | None, colour: bool) -> 
     return page_text(parts, width=width, colour=colour)
 
 
-@dataclass(frozen=True)
-class AnswerPage:
+class AnswerPage(Struct, frozen=True):
     """An answer as a page: what is proposed, the numbers, the reasons."""
 
     asked: Asked

@@ -5,10 +5,11 @@ from __future__ import annotations
 import io
 import zipfile
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
+
+from msgspec import Struct, field
 
 from dinhbien.errors import Problem, UsageError
 from dinhbien.explain.sentences import Teller
@@ -65,8 +66,7 @@ def _same_each_time(body: bytes) -> bytes:
     return out.getvalue()
 
 
-@dataclass
-class _Annex:
+class _Annex(Struct, dict=True):
     """Writes one annex; `traced` holds the ids in the order in which they are first told."""
 
     document: Document

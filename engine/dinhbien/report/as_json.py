@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from dataclasses import asdict
 from decimal import ROUND_HALF_EVEN, Decimal
 from fractions import Fraction
 from typing import Any
+
+from msgspec.structs import asdict
 
 from dinhbien.explain.sentences import Teller
 from dinhbien.judging.agreement import SECOND

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import cached_property
 
+from msgspec import Struct
 from rich.console import RenderableType
 from rich.text import Text
 
@@ -32,8 +32,7 @@ def compared_text(comparison: Comparison, lang: str, *, width: int | None, colou
     return page_text(_Page(comparison, lang).parts(), width=width, colour=colour)
 
 
-@dataclass(frozen=True)
-class _Page:
+class _Page(Struct, frozen=True, dict=True):
     """The page's parts in order."""
 
     comparison: Comparison

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
+from msgspec import Struct
 from rich.console import RenderableType
 from rich.text import Text
 
@@ -17,8 +17,7 @@ from dinhbien.report.layout import titled
 from dinhbien.report.rows import alike, units_said
 
 
-@dataclass(frozen=True)
-class FlagChanges:
+class FlagChanges(Struct, frozen=True):
     """The flags that are raised, dropped or otherwise different: one table for each chain."""
 
     before: Side

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 
+from msgspec import Struct
 from rich import box
 from rich.table import Table
 
@@ -27,8 +27,7 @@ _IN_CELLS = {"verdict", "measured", "required", "amount", "failed"}
 """What a row of the table shows in a cell of its own."""
 
 
-@dataclass(frozen=True)
-class Side:
+class Side(Struct, frozen=True, dict=True):
     """One of the two reports, and the words to tell it in."""
 
     report: Report
@@ -46,8 +45,7 @@ class Side:
         return found
 
 
-@dataclass(frozen=True)
-class FindingRows:
+class FindingRows(Struct, frozen=True):
     """Tells findings of the two sides beside each other."""
 
     before: Side

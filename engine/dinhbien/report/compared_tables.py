@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
+
+from msgspec import Struct
 
 from dinhbien.explain.contradictions import conflict_said
 from dinhbien.explain.numbers import number_said
@@ -25,16 +26,14 @@ _LONG = 10_000
 """As wide as a line of the norms may be: it is set elsewhere."""
 
 
-@dataclass(frozen=True, slots=True)
-class Shown:
+class Shown(Struct, frozen=True):
     """What a cell says, and its number where it says nothing but that."""
 
     text: str
     number: Fraction | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class ChangeTable:
+class ChangeTable(Struct, frozen=True):
     """A table of what is different; each row has the id that it has in JSON.
 
     `heads` go with the cells; `bands` say which of them stand before and which after.
@@ -47,8 +46,7 @@ class ChangeTable:
     rows: tuple[tuple[str, tuple[Shown, ...]], ...]
 
 
-@dataclass(frozen=True)
-class Changes:
+class Changes(Struct, frozen=True, dict=True):
     """What is different between two reports, in one language."""
 
     comparison: Comparison

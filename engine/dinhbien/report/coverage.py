@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
 from typing import Any
 
+from msgspec import Struct
 from rich.console import RenderableType
 from rich.table import Table
 from rich.text import Text
@@ -20,8 +20,7 @@ from dinhbien.model.wording import Bilingual
 from dinhbien.report.layout import headed, heading, page_text, titled
 
 
-@dataclass(frozen=True)
-class Provision:
+class Provision(Struct, frozen=True):
     """A clause of a text: the norms that it became, or what was left out and why."""
 
     clause: Bilingual
@@ -37,8 +36,7 @@ class Provision:
         return "not encoded" if not self.norms else "draft" if drafts == {True} else "encoded"
 
 
-@dataclass(frozen=True)
-class Coverage:
+class Coverage(Struct, frozen=True):
     """The register, and the texts of some packs with their provisions, by id."""
 
     entries: tuple[Entry, ...]
@@ -165,8 +163,7 @@ def _cell(text: str) -> Text:
     return Text(text, overflow="fold")
 
 
-@dataclass(frozen=True)
-class _Page:
+class _Page(Struct, frozen=True):
     """The coverage as a page in one language."""
 
     found: Coverage

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from functools import cached_property
 
+from msgspec import Struct
 from rich import box
 from rich.console import RenderableType
 from rich.table import Table
@@ -24,8 +24,7 @@ _MODELLED = "*"
 _NAMED, _LAST = 3, 99
 
 
-@dataclass(frozen=True, slots=True)
-class FlagTable:
+class FlagTable(Struct, frozen=True):
     """The rows of a chain, or of one norm in it: heads, and for each row its cells.
 
     `modelled` holds the ids of the rows that rest on modelled cells.
@@ -37,8 +36,7 @@ class FlagTable:
     modelled: frozenset[str]
 
 
-@dataclass(frozen=True)
-class FlagPage:
+class FlagPage(Struct, frozen=True, dict=True):
     """What the flags of a report say, in one language."""
 
     report: Report

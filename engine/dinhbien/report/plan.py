@@ -5,11 +5,11 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
 from decimal import ROUND_HALF_EVEN, Decimal
 from io import StringIO
 from typing import Any
 
+from msgspec import Struct
 from rich import box
 from rich.console import Console
 from rich.table import Table
@@ -22,8 +22,7 @@ _PER_CENT = 100
 _TENTH = Decimal("0.1")
 
 
-@dataclass(frozen=True)
-class ColumnCount:
+class ColumnCount(Struct, frozen=True):
     """One column of the units of a level: how many of them say it, and from where."""
 
     level: str
@@ -33,8 +32,7 @@ class ColumnCount:
     origins: Counter[str]
 
 
-@dataclass(frozen=True)
-class PlanCount:
+class PlanCount(Struct, frozen=True):
     """What a plan holds.
 
     A column is counted where at least one unit of its level says it; the others miss it.

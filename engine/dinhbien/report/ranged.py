@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from dinhbien.explain.numbers import number_said
 from dinhbien.explain.sentences import Teller
@@ -37,8 +39,7 @@ def _across(amounts: Sequence[Amount | None], say: Teller) -> str:
     return "–".join(number_said(one, say.lang) for one in ends)
 
 
-@dataclass(frozen=True)
-class Ranged:
+class Ranged(Struct, frozen=True):
     """Says results with their ranges; a plan that is no illustration has none to add."""
 
     ranges: Ranges

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
+from msgspec import Struct
 from rich.console import RenderableType
 from rich.padding import Padding
 from rich.text import Text
@@ -34,8 +34,7 @@ def reconciled_text(
     return page_text(_Page(found, plan, say).parts(), width=width, colour=colour)
 
 
-@dataclass(frozen=True)
-class _Page:
+class _Page(Struct, frozen=True):
     found: Sequence[Reconciled]
     plan: Plan
     say: Teller

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from typing import TypeVar
 
+from msgspec import Struct
 from rich.console import RenderableType
 from rich.text import Text
 
@@ -26,8 +26,7 @@ _WITHIN = " – "
 """Between the names of a unit and of the one that it lies within."""
 
 
-@dataclass(frozen=True)
-class RowPage:
+class RowPage(Struct, frozen=True):
     """Each norm with the units that it speaks of; those of which nothing can be told at the end."""
 
     report: Report

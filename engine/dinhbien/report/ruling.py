@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any
 
+from msgspec import Struct
 from rich.console import RenderableType
 from rich.padding import Padding
 from rich.text import Text
@@ -50,8 +50,7 @@ def _answer(ruling: Ruling, session: Session) -> Answer:
     )
 
 
-@dataclass(frozen=True)
-class RulingPage:
+class RulingPage(Struct, frozen=True):
     """A ruling as a page."""
 
     ruling: Ruling

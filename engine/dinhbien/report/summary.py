@@ -6,8 +6,9 @@ Only words and figures are made here; how they are set is the page's own.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from fractions import Fraction
+
+from msgspec import Struct
 
 from dinhbien.explain.numbers import number_said
 from dinhbien.explain.sentences import Teller
@@ -18,8 +19,7 @@ from dinhbien.report.cautions import modelled_said, stale_said, unread_said
 from dinhbien.report.ranged import SUMS, Ranged
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(Struct, frozen=True):
     """What can be answered of all units together: a sentence, and what is to be said with it.
 
     `figures` are the published ones of the same scope, each a number and what it is.
@@ -33,8 +33,7 @@ class Answer:
     figures: tuple[tuple[str, str], ...]
 
 
-@dataclass(frozen=True, slots=True)
-class TotalRow:
+class TotalRow(Struct, frozen=True):
     """One total: norm and reading by name, and its numbers as `SUMS` lists them."""
 
     total: Total
@@ -43,8 +42,7 @@ class TotalRow:
     numbers: tuple[str, ...]
 
 
-@dataclass(frozen=True)
-class Summary:
+class Summary(Struct, frozen=True):
     """The words of one report in one language."""
 
     report: Report

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
+from msgspec import Struct
 from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
@@ -38,8 +38,7 @@ def terminal_text(report: Report, lang: str, *, width: int | None, colour: bool)
     return page_text(parts, width=width, colour=colour)
 
 
-@dataclass(frozen=True)
-class _Page:
+class _Page(Struct, frozen=True):
     """The page's parts in order."""
 
     report: Report

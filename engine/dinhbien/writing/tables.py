@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Literal
+
+from msgspec import Struct, field
 
 from dinhbien.errors import UsageError
 from dinhbien.language.from_norms import Rules
@@ -28,8 +29,7 @@ _SHARED = ("origin", "source", "how", "scope")
 _NOT_STATED = "not stated"
 
 
-@dataclass(frozen=True)
-class Column:
+class Column(Struct, frozen=True):
     """A column: its name, what it holds, and the attribute that it is, if it is one."""
 
     name: str
@@ -37,8 +37,7 @@ class Column:
     attribute: Attribute | None = None
 
 
-@dataclass(frozen=True)
-class Sheet:
+class Sheet(Struct, frozen=True):
     """A table of a plan; a row holds what is known, by column.  `level` is that of its units."""
 
     name: str
@@ -73,8 +72,7 @@ def names_beside(plan: Plan, before: str = "", after: str = "") -> list[str]:
     return [f"{before}beside-{place}{after}" for place, _ in enumerate(plan.beside, 1)]
 
 
-@dataclass
-class _Tables:
+class _Tables(Struct, dict=True):
     plan: Plan
     rules: Rules
     explicit: bool

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from os import PathLike
 from pathlib import Path
+
+from msgspec import Struct, field
 
 from dinhbien.errors import Problem, UsageError
 from dinhbien.language.from_norms import Rules
@@ -20,8 +21,7 @@ from dinhbien.writing.tables import names_beside
 FORMS = "`.yaml`, `.xlsx`, or a folder, which takes CSV"
 
 
-@dataclass(frozen=True)
-class _Target:
+class _Target(Struct, frozen=True):
     """Where a plan is written, and the names of those beside it."""
 
     plan: Plan

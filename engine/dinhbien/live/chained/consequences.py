@@ -9,9 +9,10 @@ import json
 import os
 import subprocess
 import sys
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+
+from msgspec import Struct, field
 
 from dinhbien.errors import DinhbienError, Problem
 from dinhbien.live.chained.facts import Told, chains, row_id
@@ -32,8 +33,7 @@ class NotUsableError(DinhbienError):
     """durable-rules cannot be used here; everything else works without it."""
 
 
-@dataclass
-class Consequences:
+class Consequences(Struct):
     """What follows from the state of a session, chained rule by rule.
 
     `derived` holds shortages, surpluses, needs, proposals, alerts and vetoes by their ids.

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from math import ceil
+
+from msgspec import Struct, field
 
 from dinhbien.judging.parts import Part, summed
 from dinhbien.language.chain import Chain
@@ -20,8 +21,7 @@ _OFFERS = 2
 _SIDES = {"short": SHORT, "over": OVER}
 
 
-@dataclass
-class Told:
+class Told(Struct):
     """The facts that a worker was told, unit by unit; only what differs is told again.
 
     Of the bodies that could send, each norm has the few that can spare the most.

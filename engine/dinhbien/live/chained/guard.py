@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
 from typing import Any, Protocol
+
+from msgspec import Struct, field
 
 from dinhbien.live.chained.rules import KINDS, Fact, Pattern, Rule
 
@@ -140,8 +141,7 @@ def _is_plain(text: str) -> bool:
     return len(text) <= LONGEST_TEXT and unicodedata.is_normalized("NFC", text)
 
 
-@dataclass(frozen=True)
-class Fired:
+class Fired(Struct, frozen=True):
     """One step of a chain: the rule, the facts it rested on, and the one that came or went."""
 
     rule: str
@@ -150,8 +150,7 @@ class Fired:
     gone: bool = False
 
 
-@dataclass
-class Guard:
+class Guard(Struct):
     """Facts and what follows from them, one by one; nobody else may speak to the host."""
 
     host: Host

@@ -7,8 +7,9 @@ A flag that may be open is two whole numbers: `sure`, and `maybe`.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 Fact = dict[str, int | str]
 SHORT, OVER = 1, 2
@@ -27,8 +28,7 @@ KINDS: dict[str, dict[str, type]] = {
 """What each kind of fact holds beside `kind` and `id`: all of it, and nothing else."""
 
 
-@dataclass(frozen=True)
-class Pattern:
+class Pattern(Struct, frozen=True):
     """A fact of a kind under an alias: `tests` compare a field with a constant or a field.
 
     `joins` is the equality with an earlier fact; it is written last.
@@ -40,8 +40,7 @@ class Pattern:
     joins: tuple[str, str, str] | None = None
 
 
-@dataclass(frozen=True)
-class Rule:
+class Rule(Struct, frozen=True):
     """Where its patterns hold, `kind` follows, with fields that are constants or other fields."""
 
     name: str

@@ -6,10 +6,11 @@ Lengths are in units of the drawing, which the page scales to its width.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
 from itertools import count
+
+from msgspec import Struct
 
 from dinhbien.explain.numbers import number_said
 from dinhbien.judging.ranges import joined
@@ -30,8 +31,7 @@ _NONE = "–"
 Ends = tuple[float, float]
 
 
-@dataclass(frozen=True, slots=True)
-class Mark:
+class Mark(Struct, frozen=True):
     """One series of one unit, in lengths from the left; None where there is none.
 
     `point` is a number that is known, `span` the interval it lies in where it is not, and
@@ -47,8 +47,7 @@ class Mark:
     past: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(Struct, frozen=True):
     """One unit: its marks, its numbers in words, and the ids of what they are taken from."""
 
     name: str
@@ -59,8 +58,7 @@ class Line:
     ids: str
 
 
-@dataclass(frozen=True, slots=True)
-class Figure:
+class Figure(Struct, frozen=True):
     """The whole drawing; `heads` name the series, the first `norms` of them are `bounds`."""
 
     width: int
@@ -88,8 +86,7 @@ def figure(sight: Sight) -> Figure | None:
     return _Drawing(sight, found).figure()
 
 
-@dataclass(frozen=True, slots=True)
-class _Series:
+class _Series(Struct, frozen=True):
     """A number of one unit in each allocation, its words, and where it is taken from."""
 
     amounts: tuple[Amount | None, ...]
@@ -97,8 +94,7 @@ class _Series:
     id: str
 
 
-@dataclass(frozen=True)
-class _Drawing:
+class _Drawing(Struct, frozen=True, dict=True):
     """Puts the amounts of one chain on one scale."""
 
     sight: Sight

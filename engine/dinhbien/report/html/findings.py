@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
 from fractions import Fraction
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from dinhbien.judging.ranges import column
 from dinhbien.language.chain import Chain, Step
@@ -18,8 +20,7 @@ from dinhbien.report.html.sight import Chip, Sight, grave
 from dinhbien.report.ranged import amounts_said
 
 
-@dataclass(frozen=True, slots=True)
-class Told:
+class Told(Struct, frozen=True):
     """One finding: how it is marked, its sentence, and pairs of a heading and what it says."""
 
     id: str
@@ -33,8 +34,7 @@ class Told:
     aside: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Group:
+class Group(Struct, frozen=True):
     """The findings of one unit: those that tell something, and those that tell nothing yet."""
 
     code: str
@@ -104,8 +104,7 @@ def _told(sight: Sight, one: Finding) -> Told:
 # -- tables of flags ----------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class Review:
+class Review(Struct, frozen=True):
     """The table of figures: heads, a row for each unit, and the sums of the columns."""
 
     title: str
@@ -151,8 +150,7 @@ def _sum(sight: Sight, chain: Chain, step: Step) -> str:
     return amounts_said(sums, sight.say)
 
 
-@dataclass(frozen=True, slots=True)
-class Flags:
+class Flags(Struct, frozen=True):
     """One chain: its tables, what is left open, its order of remedies and its origins.
 
     `left` says how many rows of each table are not shown.

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from dinhbien.explain.numbers import number_said
 from dinhbien.judging.ranges import DEPENDS, column, joined
@@ -17,8 +18,7 @@ _SPELT = 6
 """As many equal signs are set side by side; of more, their number is said."""
 
 
-@dataclass(frozen=True, slots=True)
-class Square:
+class Square(Struct, frozen=True):
     """One cell: its class, its text, what it says in full, where more stands, and whose it is.
 
     A cell that only counts has no findings of its own: `counts` is the norm and the verdict.
@@ -32,8 +32,7 @@ class Square:
     counts: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Column:
+class Column(Struct, frozen=True):
     """One norm: its number on the page and its title; where verdicts are counted, one of them."""
 
     head: str
@@ -44,8 +43,7 @@ class Column:
 Row = tuple[str, "tuple[Square | None, ...]"]
 
 
-@dataclass(frozen=True, slots=True)
-class Heat:
+class Heat(Struct, frozen=True):
     """The columns below their forces, the rows, and the norms that ask nothing of any unit."""
 
     forces: tuple[tuple[str, int], ...]

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from dinhbien.judging.ranges import column
 from dinhbien.language.pack import EncodedNorm
@@ -17,8 +18,7 @@ _KEPT = ("met", "holds", "not applicable")
 _OPEN = "undetermined"
 
 
-@dataclass(frozen=True, slots=True)
-class UnitLine:
+class UnitLine(Struct, frozen=True):
     """One unit: what is said of it by sign and norm, which norms are open, how many are kept."""
 
     unit: Unit

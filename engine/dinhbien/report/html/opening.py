@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import cached_property
+
+from msgspec import Struct
 
 from dinhbien.explain.numbers import share_said
 from dinhbien.judging.check import Report
@@ -20,8 +21,7 @@ _TILES = {
 """Each tile with the verdict whose colour, and the one whose sign it has."""
 
 
-@dataclass(frozen=True)
-class Opening:
+class Opening(Struct, frozen=True, dict=True):
     """What was judged, as of when, under what, and how far it may be relied on."""
 
     sight: Sight
@@ -91,8 +91,7 @@ class Opening:
         return (*plans, *rest)
 
 
-@dataclass(frozen=True, slots=True)
-class Tile:
+class Tile(Struct, frozen=True):
     """A count of verdicts with its range, how it is marked, and its name."""
 
     name: str

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from fractions import Fraction
 from math import isqrt
+
+from msgspec import Struct
 
 from dinhbien.language.pack import EncodedNorm
 from dinhbien.model.plan import Unit
@@ -19,8 +20,7 @@ _SILENT = "not applicable"
 Spot = tuple[int, int]
 
 
-@dataclass(frozen=True, slots=True)
-class Tile:
+class Tile(Struct, frozen=True):
     """One unit: where its tile stands, and what a norm says of it."""
 
     name: str
@@ -29,8 +29,7 @@ class Tile:
     square: Square
 
 
-@dataclass(frozen=True, slots=True)
-class TileMap:
+class TileMap(Struct, frozen=True):
     """The tiles, the norm they speak of, and the units that have no coordinates.
 
     Many tiles are `small`: each shows its sign alone, and its name where it is pointed at.

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from importlib.resources import files
 from typing import Any
+
+from msgspec import Struct
 
 from dinhbien.errors import Problem, UsageError
 from dinhbien.explain.sentences import Teller
@@ -36,8 +37,7 @@ text.loud { font-weight: 700; fill: #4a2600; }
 """
 
 
-@dataclass(frozen=True, slots=True)
-class Plot:
+class Plot(Struct, frozen=True):
     """One drawing as SVG text; a notebook shows it."""
 
     svg: str
@@ -46,8 +46,7 @@ class Plot:
         return self.svg
 
 
-@dataclass(frozen=True, slots=True)
-class _Said:
+class _Said(Struct, frozen=True):
     """A line of text, what stands before it, and how far down."""
 
     kind: str
@@ -55,8 +54,7 @@ class _Said:
     y: int
 
 
-@dataclass(frozen=True, slots=True)
-class _Size:
+class _Size(Struct, frozen=True):
     """The lengths of the squares of a heat map."""
 
     left: int

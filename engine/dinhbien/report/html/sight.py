@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from functools import cached_property
+
+from msgspec import Struct
 
 from dinhbien.explain.sentences import Teller
 from dinhbien.judging.check import BINDING, Report
@@ -29,8 +30,7 @@ _MANY, _TOLD = 200, 40
 """So many units are told one by one; of more, so many that keep the fewest norms."""
 
 
-@dataclass(frozen=True, slots=True)
-class Chip:
+class Chip(Struct, frozen=True):
     """A verdict as it is marked: its CSS class, its sign and its word."""
 
     kind: str
@@ -38,8 +38,7 @@ class Chip:
     said: str
 
 
-@dataclass(frozen=True)
-class Sight:
+class Sight(Struct, frozen=True, dict=True):
     """One report in one language, with what every part of the page asks for."""
 
     report: Report

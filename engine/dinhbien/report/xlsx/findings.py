@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import cached_property
+
+from msgspec import Struct
 
 from dinhbien.explain.sentences import Teller
 from dinhbien.judging.check import BINDING
@@ -36,8 +37,7 @@ _LEAD = 2
 _OTHER = {"vi": "en", "en": "vi"}
 
 
-@dataclass(frozen=True)
-class FindingSheet:
+class FindingSheet(Struct, frozen=True, dict=True):
     """Every listed finding with its sentence in both languages and all that is said of it."""
 
     sight: Sight
@@ -144,8 +144,7 @@ class FindingSheet:
         return Styled(said, "breach" if binds else "departs")
 
 
-@dataclass(frozen=True)
-class FlagSheet:
+class FlagSheet(Struct, frozen=True, dict=True):
     """Every flag that is or may be raised, by chain and priority, with both ends."""
 
     sight: Sight

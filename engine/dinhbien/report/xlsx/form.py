@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import cached_property
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from dinhbien.judging.check import Report
 from dinhbien.judging.ranges import Ranges
@@ -55,8 +57,7 @@ def form_pages(sight: Sight, before: Report | None = None) -> Iterator[Page]:
             yield _Form(sight, chain, chain.file.form, before).page()
 
 
-@dataclass(frozen=True)
-class _Group:
+class _Group(Struct, frozen=True):
     """The units of one word, and the row of their heading."""
 
     title: str
@@ -69,8 +70,7 @@ class _Group:
         return self.row + 1, self.row + len(self.units)
 
 
-@dataclass(frozen=True)
-class _Form:
+class _Form(Struct, frozen=True, dict=True):
     """One form of one plan."""
 
     sight: Sight

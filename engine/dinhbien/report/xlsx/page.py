@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
 from fractions import Fraction
+
+from msgspec import Struct, field
 
 from dinhbien.model.amount import Amount
 
@@ -14,8 +15,7 @@ _ABOVE = 1
 """Rows above the notes: the title."""
 
 
-@dataclass(frozen=True, slots=True)
-class Formula:
+class Formula(Struct, frozen=True):
     """What a spreadsheet reckons, without ``=``, and the number that dinhbien found; or none."""
 
     text: str
@@ -23,8 +23,7 @@ class Formula:
     style: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Styled:
+class Styled(Struct, frozen=True):
     """A text that is set in a style of its own."""
 
     text: str
@@ -34,8 +33,7 @@ class Styled:
 Value = str | Fraction | Formula | Styled | None
 
 
-@dataclass(frozen=True, slots=True)
-class Column:
+class Column(Struct, frozen=True):
     """A heading, a width in letters, how its texts are set, and the heading it shares.
 
     `aside` columns are folded together: what they hold is there to reckon with.  What stands
@@ -51,8 +49,7 @@ class Column:
     printed: bool = True
 
 
-@dataclass(frozen=True)
-class Page:
+class Page(Struct, frozen=True):
     """One sheet: a title, notes, a head of one to three rows, rows, sums, and lines below.
 
     `fixed` columns stay in sight; `rows` may hold values of a style of their own; a `whole`

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
+
+from msgspec import Struct
 
 from dinhbien.explain.numbers import number_said
 from dinhbien.language.chain import Chain, Step
@@ -41,8 +42,7 @@ from dinhbien.report.xlsx.page import (
 _LEAD = 2
 
 
-@dataclass(frozen=True, slots=True)
-class _Series:
+class _Series(Struct, frozen=True):
     """One number of every unit: its heading, what is known, and how that is said.
 
     `total` is the engine's own sum, None where a cell or a unit may be missing, and
@@ -95,8 +95,7 @@ def review_page(sight: Sight) -> Page | None:
     return _Review(sight, chain).page() if chain is not None else None
 
 
-@dataclass(frozen=True)
-class _Review:
+class _Review(Struct, frozen=True, dict=True):
     """Puts the numbers of one chain beside the bounds of the norms that it compares."""
 
     sight: Sight

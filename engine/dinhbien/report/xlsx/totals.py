@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
+
+from msgspec import Struct
 
 from dinhbien.explain.numbers import number_said
 from dinhbien.judging.totals import NOT_COUNTED, Total
@@ -38,8 +39,7 @@ _ALL = (*_PARTS, "net")
 _LEAD, _OPERANDS, _TRIPLE = 6, 5, 3
 
 
-@dataclass(frozen=True)
-class Totals:
+class Totals(Struct, frozen=True, dict=True):
     """Two sheets: each total in a row, and below its formulas the findings, in a row each."""
 
     sight: Sight
