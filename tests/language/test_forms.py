@@ -6,6 +6,7 @@ from fractions import Fraction
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from tests.laws.strategies import outcomes, plan_of, program
 
@@ -355,3 +356,12 @@ def test_a_member_that_may_not_be_one_is_counted_as_perhaps(
     )  # fmt: skip
 
     assert outcomes(made, plan_of(commune(population=population)))["99"].verdict == expected
+
+
+def test_words_that_are_only_said_decide_nothing() -> None:
+    one = program(form="ceiling", count=PEOPLE, numbers={"n": "30 people"}, at_most="n")
+    other = program(form="ceiling", count=PEOPLE, numbers={"n": "31 people"}, at_most="n")
+    said = replace(one, words={"rest": ("largest_remainder",)})
+    assert one != said
+    assert one.decides_as(said)
+    assert not one.decides_as(other)

@@ -324,6 +324,10 @@ class Program(Struct, frozen=True):
     parts: tuple[Part, ...] = ()
     words: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
+    def decides_as(self, other: Program) -> bool:
+        """Whether both say the same of any plan: what words their slots hold decides nothing."""
+        return replace(self, words={}) == replace(other, words={})
+
     @property
     def used(self) -> frozenset[str]:
         """The names of the numbers that it reads; its article may hold others."""

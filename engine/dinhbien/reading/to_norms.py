@@ -273,7 +273,7 @@ class _OneNorm(Struct):
     def _differ(self, readings: list[Reading]) -> None:
         """Refuse two readings that make the same program."""
         for place, reading in enumerate(readings):
-            same = [one.name for one in readings[:place] if one.program == reading.program]
+            same = [one.name for one in readings[:place] if one.program.decides_as(reading.program)]
             if same:
                 at = position_in(self.node, ("readings", "options", reading.name))
                 message = f"the reading `{reading.name}` says the same as `{same[0]}`"
