@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 import xlsxwriter
+from msgspec.structs import replace
 
 from dinhbien import InputError, Plan
 from dinhbien.judging.from_files import read_file
@@ -79,6 +80,8 @@ def test_a_lost_zero_is_put_back_and_said(tmp_path: Path) -> None:
         f"{tmp_path.as_posix()}/plan.xlsx, sheet communes, cell A{row}" for row in (2, 3)
     ]
     assert plan.repairs[0].message == "the code `3127` was read as `03127`"
+    assert plan == replace(plan, repairs=())
+    assert plan != replace(plan, repairs=(), norms="other")
 
 
 def test_a_repair_that_makes_a_code_stand_twice_is_refused(tmp_path: Path) -> None:

@@ -104,7 +104,7 @@ class Figure(Struct, frozen=True):
     cell: Cell
 
 
-class Plan(Struct, frozen=True):
+class Plan(Struct, frozen=True, eq=False):
     """A proposed staffing plan, complete with where each number comes from.
 
     Where it only illustrates, `illustration` says what, and `beside` holds other plans of the
@@ -126,6 +126,15 @@ class Plan(Struct, frozen=True):
     illustration: Bilingual | None = None
     beside: tuple[Plan, ...] = ()
     repairs: tuple[Problem, ...] = ()
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Plan) and all(
+            getattr(self, name) == getattr(other, name)
+            for name in self.__struct_fields__
+            if name != "repairs"
+        )
+
+    __hash__ = None  # type: ignore[assignment]  # it holds tables
 
     @classmethod
     def from_frames(
