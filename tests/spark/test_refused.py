@@ -18,7 +18,7 @@ from dinhbien.spark.judged import PACKED, Judging, judged
 def test_without_pyspark_the_way_out_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "pyspark.sql", None)
 
-    with pytest.raises(UsageError, match="`dinhbien.spark` needs PySpark") as raised:
+    with pytest.raises(UsageError, match=r"`dinhbien.spark` needs PySpark") as raised:
         check({}, by="province")
 
     assert "pip install 'dinhbien[spark]'" in str(raised.value)
