@@ -8,7 +8,7 @@ BIN = $(VENV)/bin
 READY = @sh .ci/environment ready
 
 .NOTPARALLEL:
-.PHONY: help demo test test-long lint types fmt laws browser mutants bench bench-peers pages modelled constraints clean
+.PHONY: help demo test test-long lint types fmt laws browser mutants bench bench-peers test-spark pages modelled constraints clean
 
 help: ## list these targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1 /p' $(firstword $(MAKEFILE_LIST)) | while read -r target does; do printf '%-12s %s\n' "$$target" "$$does"; done
@@ -24,6 +24,10 @@ test-long: ## sessions and their consequences on 1,500 streams of events; column
 	$(READY) dev
 	DINHBIEN_STREAMS=1500 DINHBIEN_EXAMPLES=other $(BIN)/pytest -q --numprocesses 2 tests/laws/test_live.py tests/laws/test_consequences.py
 	DINHBIEN_EXAMPLES=other DINHBIEN_COLUMNS=10000 $(BIN)/pytest -q --numprocesses 2 tests/laws/test_columns.py tests/judging/test_agreement.py
+
+test-spark: ## judge plans on a Spark cluster of two workers on this machine, in an environment of its own
+	@VENV=$(VENV)-spark sh .ci/environment ready spark
+	$(VENV)-spark/bin/pytest -q -m spark tests/spark
 
 lint: ## check style and layers
 	$(READY) dev

@@ -2,17 +2,42 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 import pytest
 from msgspec.structs import replace
 
+from dinhbien.columns import outcome
 from dinhbien.corpus.cases import Case, differences
-from tests.conformance.corpus import entries, failed, judged, named, with_flags
+from dinhbien.meaning import judge
+from dinhbien.meaning.truth import compared
+from dinhbien.reading.to_plan import pack_named
+from dinhbien.shipped import content
+from tests.conformance.corpus import (
+    by_columns,
+    corpus,
+    entries,
+    failed,
+    judged,
+    judged_by_columns,
+    named,
+    with_flags,
+)
 
-EVALUATORS = ("meaning",)
+
+def by_meaning(case: Case) -> list[str]:
+    """Where a run of the whole pack is not as expected by the definition."""
+    found = judged(case.plan, case.change, case.as_of, flags=with_flags(case))
+    return list(differences(case, found))
+
+
+EVALUATORS: dict[str, Callable[[Case], list[str]]] = {
+    "meaning": by_meaning,
+    "columns": lambda case: by_columns(case)[0],
+}
 CASES = entries()
+BOUNDARY = content("scenarios") / "examples" / "head-counts" / "plan.yaml"
 
 
 def params(cases: Iterable[Case]) -> list[Any]:
@@ -23,9 +48,7 @@ def params(cases: Iterable[Case]) -> list[Any]:
 @pytest.mark.parametrize("evaluator", EVALUATORS)
 @pytest.mark.parametrize("case", params(CASES))
 def test_a_scenario_is_as_expected(case: Case, evaluator: str) -> None:
-    found = judged(evaluator, case.plan, case.change, case.as_of, flags=with_flags(case))
-
-    assert not list(differences(case, found))
+    assert not EVALUATORS[evaluator](case)
 
 
 def one_of_each() -> list[Case]:
@@ -43,4 +66,37 @@ def test_the_corpus_notices_a_wrong_expectation() -> None:
     case = next(one for one in CASES if one.entry.get("verdict"))
     wrong = replace(case, entry={**case.entry, "verdict": "no"})
 
-    assert list(differences(wrong, judged("meaning", case.plan, case.change, case.as_of)))
+    assert list(differences(wrong, judged(case.plan, case.change, case.as_of)))
+
+
+def meaning_off_by_one(monkeypatch: pytest.MonkeyPatch) -> Callable[[Case], list[str]]:
+    """The definition takes n for below n, and for above n."""
+    wrong = {"<": "<=", ">": ">="}
+    monkeypatch.setattr(
+        judge, "compared", lambda sign, *sides: compared(wrong.get(str(sign), str(sign)), *sides)
+    )
+    among = corpus(pack_named(BOUNDARY))
+    return lambda case: among.fails(case, among.pack_of(case), {})
+
+
+def columns_off_by_one(monkeypatch: pytest.MonkeyPatch) -> Callable[[Case], list[str]]:
+    """Columns take n for below n."""
+    monkeypatch.setattr(
+        outcome, "_less", lambda one, other: (one.hi <= other.lo, one.lo > other.hi)
+    )
+    return lambda case: judged_by_columns(case, {})[0]
+
+
+PLANTED = {"meaning": meaning_off_by_one, "columns": columns_off_by_one}
+
+
+@pytest.mark.parametrize("evaluator", EVALUATORS)
+def test_an_evaluator_that_is_off_by_one_is_found(
+    evaluator: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cases = [case for case in CASES if case.plan == BOUNDARY]
+    assert not any(EVALUATORS[evaluator](case) for case in cases)
+
+    run = PLANTED[evaluator](monkeypatch)
+
+    assert any(run(case) for case in cases)

@@ -64,15 +64,10 @@ def check_frame(
         NormsError: the norms are invalid.
     """
     folder = Path(norms) if norms is not None else None
-    read = _read(frames, folder, pack)
-    day = as_of or read.plan.as_of
-    if day is None:
-        message = "no day to judge by: the plan states no `as_of`, and none was given"
-        raise InputError(message)
-    return _Run(read, day, everything, norms).frame()
+    return findings_of(read_frames(frames, folder, pack), as_of, everything, norms)
 
 
-class _Read(Struct, frozen=True):
+class Frames(Struct, frozen=True):
     """Frames that were read: the plan's head, its arrays, the row of each unit, and the pack."""
 
     frames: Mapping[str, pd.DataFrame]
@@ -82,7 +77,21 @@ class _Read(Struct, frozen=True):
     pack: Pack
 
 
-def _read(frames: Mapping[str, pd.DataFrame], folder: Path | None, pack: Pack | None) -> _Read:
+def findings_of(
+    read: Frames, as_of: date | None, everything: bool, norms: str | PathLike[str] | None
+) -> pd.DataFrame:
+    """The findings on frames that were read; arguments and errors as of `check_frame`."""
+    day = as_of or read.plan.as_of
+    if day is None:
+        message = "no day to judge by: the plan states no `as_of`, and none was given"
+        raise InputError(message)
+    return _Run(read, day, everything, norms).frame()
+
+
+def read_frames(
+    frames: Mapping[str, pd.DataFrame], folder: Path | None, pack: Pack | None
+) -> Frames:
+    """The frames of a plan as arrays; arguments and errors as of `check_frame`."""
     given: Mapping[str, object] = frames
     strange = [name for name, one in given.items() if not isinstance(one, pd.DataFrame)]
     if strange:
@@ -104,7 +113,7 @@ def _read(frames: Mapping[str, pd.DataFrame], folder: Path | None, pack: Pack | 
     table = reader.table(plan.root, frames)
     problems.raise_as(InputError)
     made = pack or read_pack(plan.norms, norms=folder, rules=rules)
-    return _Read(frames, plan, table, reader.rows, made)
+    return Frames(frames, plan, table, reader.rows, made)
 
 
 def _lists(head: Tree) -> dict[str, str]:
@@ -118,7 +127,7 @@ def _lists(head: Tree) -> dict[str, str]:
 class _Run:
     """One judgement of frames."""
 
-    read: _Read
+    read: Frames
     day: date
     everything: bool
     norms: str | PathLike[str] | None
