@@ -97,13 +97,13 @@ class Situations:
     def of_unit(self, chain: Chain, unit: Unit) -> dict[str, Value]:
         """The row of `unit`: its fields without anybody, and the norms that are compared."""
         asking = self._fields(chain.file.gaps).norms
-        gaps = [summed(self.found(norm.id, unit), "gap") for norm, _ in asking]
+        gaps = [self._part(self.found(norm.id, unit), "gap") for norm, _ in asking]
         gap = reduce(Part.__add__, gaps) if gaps else UNTOLD
         made: dict[str, Value] = {"gap": gap.quantity((unit.path, "gap"))}
         for name, wanted in chain.file.compares.items():
             found = [self.found(norm.id, unit) for norm in self.compared(wanted)]
             for part in COMPARED:
-                value = widest([summed(one, part) for one in found])
+                value = widest([self._part(one, part) for one in found])
                 made[f"{name}_{part}"] = value.quantity((unit.path, f"{name}_{part}"))
         return made
 

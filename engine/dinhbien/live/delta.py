@@ -74,10 +74,8 @@ class Delta:
     def _flags(self, units: Iterable[Unit]) -> Iterator[FlagChange]:
         for unit in units:
             was = self.before.subjects.units.get(unit.path)
-            rows = self.before.rows.of(was) if was is not None else {}
-            now = self.after.rows.of(unit)
-            for key in dict.fromkeys([*now, *rows]):
-                yield from _flag_changes(rows.get(key), now.get(key))
+            for before, after in self.after.rows.others_than(self.before.rows, unit, was):
+                yield from _flag_changes(before, after)
 
 
 def _on(state: State, code: str) -> dict[tuple[str, str, bool], Finding]:

@@ -82,19 +82,22 @@ def counts_touched(count: Count, name: str, spot: Spot) -> bool:
     numbers = {column for column, _ in columns} | ({"assigned", BOOKS} if vacancies else set())
     if any(name in spot.cells and getattr(count, name) for name in _FILTERS):
         return count.of != "organisations"
-    return not numbers.isdisjoint(spot.cells) and _may_count(count, spot)
+    return not numbers.isdisjoint(spot.cells) and _may_count(count, spot, numbers)
 
 
-def _may_count(count: Count, spot: Spot) -> bool:
+def _may_count(count: Count, spot: Spot, numbers: set[str]) -> bool:
     """Whether the post of a spot, whose words have not changed, may be looked at by the count.
 
-    Its words are asked for in this order, and the first that is missing is then named.
+    Its words are asked for in this order, and the first that is missing is then named.  Its
+    `numbers` are read first, and told where they are modelled, whatever its words.
     """
     if count.of == "organisations":
         return False
     kind = spot.above.cell(KIND).value if spot.above is not None else None
     if count.within and kind is not None and kind not in count.within:
         return False
+    if not numbers.isdisjoint(spot.origins):
+        return True
     if _is_nothing(count, spot.before) is not _is_nothing(count, spot.after):
         return True  # the words of a post that adds nothing are not read at all
     for attribute in _FILTERS:

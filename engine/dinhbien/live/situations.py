@@ -82,6 +82,7 @@ class LiveSituations(Situations):
     on: On = field(default=lambda _: ())
     spares: dict[tuple[str, str], dict[str, Part]] = field(default_factory=dict)
     _known: dict[str, tuple[EncodedNorm, ...]] = field(default_factory=dict)
+    _compared: dict[str, tuple[str, ...]] = field(default_factory=dict)
     _units: dict[str, list[Unit]] = field(default_factory=dict)
 
     def units(self, level: str) -> list[Unit]:
@@ -92,9 +93,29 @@ class LiveSituations(Situations):
 
     def norms(self, chain: Chain) -> Iterator[EncodedNorm]:
         """The norms that have rows of their own in `chain`."""
+        yield from self.rows_of(chain)
+
+    def rows_of(self, chain: Chain) -> tuple[EncodedNorm, ...]:
+        """The same, gathered once."""
         if chain.name not in self._known:
             self._known[chain.name] = tuple(super().norms(chain))
-        yield from self._known[chain.name]
+        return self._known[chain.name]
+
+    def found_for(self, chain: Chain, unit: Unit) -> tuple[FoundHere, ...]:
+        """All findings that the row of `unit` in a chain of units is made of, by norm."""
+        if chain.name not in self._compared:
+            norms = [norm.id for norm, _ in self._fields(chain.file.gaps).norms]
+            for wanted in chain.file.compares.values():
+                norms += [norm.id for norm in self.compared(wanted)]
+            self._compared[chain.name] = tuple(norms)
+        found = self.by_unit.get(unit.path, {})
+        return tuple([found.get(norm, NOTHING_FOUND) for norm in self._compared[chain.name]])
+
+    def lets_through(self, norm: EncodedNorm, unit: Unit) -> bool:
+        """Whether what others could spare certainly is no less than 0."""
+        own, pool = self._spare(norm.id, unit).amount, self.pool(norm.id, unit.level)
+        untold = pool.untold - (own is None)
+        return not untold and pool.low >= (own.low or 0 if own is not None else 0)
 
     def found(self, norm: str, unit: Unit) -> FoundHere:
         """The findings of a norm on `unit` and what lies within it."""

@@ -13,6 +13,8 @@ from dinhbien.model.period import day_of
 from dinhbien.model.plan import Cell, Plan, Unit
 from dinhbien.model.words import Vocabulary
 
+MODELLED = "modelled"
+"""The origin of a cell that was made up within known totals."""
 Tallied = tuple[Quantity, frozenset[str]]
 
 
@@ -151,7 +153,7 @@ class Subjects:
 
     def seen(self, cell: Cell) -> Cell:
         """`cell`, remembered if it is modelled."""
-        if cell.origin == "modelled":
+        if cell.origin == MODELLED:
             self.modelled.add(cell.path)
         return cell
 
