@@ -15,12 +15,12 @@ class FoundHere(list[Finding]):
     What is reckoned from them alone is reckoned once.
     """
 
-    __slots__ = ("_modelled", "_parts", "_rows", "signs")
+    __slots__ = ("_modelled", "_parts", "_rows", "rows")
 
     def __init__(self, findings: Iterable[Finding] = ()) -> None:
         super().__init__(findings)
         self._parts: dict[str, Part] = {}
-        self.signs: dict[tuple[str, str], tuple[Hashable, bool]] = {}
+        self.rows: dict[tuple[str, str], tuple[Hashable, bool, dict[str, Part]]] = {}
         self._modelled: frozenset[str] | None = None
         self._rows: dict[tuple[str, ...], tuple[str, ...]] = {}
 
@@ -43,7 +43,7 @@ class FoundHere(list[Finding]):
     def modelled(self) -> frozenset[str]:
         """The modelled cells behind them."""
         if self._modelled is None:
-            self._modelled = frozenset(path for one in self for path in one.outcome.modelled)
+            self._modelled = frozenset().union(*[one.outcome.modelled for one in self])
         return self._modelled
 
     def modelled_with(self, more: tuple[str, ...]) -> tuple[str, ...]:

@@ -34,6 +34,11 @@ class Answers:
             places = self.leaves.add(roots(program), program.level, program)
             self._places[id(program)] = program, places
 
+    def places(self, program: Program) -> tuple[int, ...] | None:
+        """The places of its leaves; None where it reads more than leaves."""
+        found = self._places.get(id(program))
+        return None if found is None else found[1]
+
     def outcome(self, program: Program, subject: Unit, judge: LiveJudge) -> Outcome:
         """What `program` says of `subject`."""
         found = self._places.get(id(program))

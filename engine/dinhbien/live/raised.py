@@ -13,7 +13,7 @@ from fractions import Fraction
 from dinhbien.judging.parts import Part
 from dinhbien.language.chain import Chain
 from dinhbien.language.operators import Arithmetic, Chosen, Constant, Operator, Situation, within
-from dinhbien.live.leaves import Leaves, Trace, Traced, completed, modelled_of, read_of
+from dinhbien.live.leaves import Leaves, Sign, Trace, Traced, completed, modelled_of, read_of
 from dinhbien.live.memory import Memory, part_sign, value_sign
 from dinhbien.live.subjects import LiveSubjects
 from dinhbien.meaning.alike import Prepared
@@ -26,6 +26,8 @@ from dinhbien.model.plan import Unit
 _ALIKE = 2**9
 """Likenesses of rows that are kept before they are forgotten."""
 _ZERO = Constant(Fraction(0))
+ELSEWHERE = "spare_elsewhere"
+"""What other units could spare, in a row."""
 Flags = tuple[Flagged, ...]
 
 
@@ -44,6 +46,8 @@ class Asked:
     prepared: Prepared
     filled: frozenset[str]
     idle: frozenset[str]
+    is_narrowed_elsewhere: bool = False
+    """Whether a part is narrowed of what others could spare."""
 
     @classmethod
     def of(cls, chain: Chain, leaves: Leaves) -> Asked:
@@ -54,7 +58,9 @@ class Asked:
         plan = leaves.add([*tops, *prepared.cells.values()], chain.file.level, NO_NORM)
         filled = _filled(prepared)
         idle = _limits(prepared) if filled else frozenset[str]()
-        return cls(plan, frozenset(always), frozenset(prepared.inputs), prepared, filled, idle)
+        narrowed = any(one.of == ELSEWHERE for one in chain.file.narrowed.values())
+        inputs = frozenset(prepared.inputs)
+        return cls(plan, frozenset(always), inputs, prepared, filled, idle, narrowed)
 
 
 def _filled(prepared: Prepared) -> frozenset[str]:
@@ -162,9 +168,6 @@ class LiveFlagger(Flagger):
             NO_NORM, self.subjects, self.day, unit, unit, places=self.places, trace=self.trace
         )
 
-    def _facts(self, prepared: Prepared) -> None:
-        """None: a session keeps answers by all that was read for them, and must see it read."""
-
     def _completed(self, walk: Walk, evaluation: Evaluation) -> list[tuple[dict[str, str], Flags]]:
         return completed(walk.flags, evaluation)
 
@@ -186,12 +189,20 @@ class Raiser:
         places = self.asked[chain.name].plan
         signs = self.leaves.signs(places, unit, subjects, subjects.signs)
         told = earlier.idle if row.idle else earlier.sign
-        key = chain.name, tuple([one.number for one in signs]), row.idle, told, row.signs
+        facts = self._facts(chain, signs)
+        key = chain.name, tuple([one.number for one in signs]), facts, row.idle, told, row.signs
         found = self.memory.get(key)
         if found is None:
             self.flagger.trace.begin(places, signs)
             made = self.flagger.raised(chain, unit, {**row.values(), **earlier.values})
             trace = self.flagger.trace.read | self.asked[chain.name].always
+            if facts is not None:  # rows that are alike share an answer: not all was read again
+                known = frozenset(made[0].modelled)
+                trace |= {
+                    place
+                    for place, one in zip(places, signs, strict=True)
+                    if one.modelled and one.modelled <= known
+                }
             read = read_of(places, signs, trace, made[0].modelled)
             if read is not None:
                 self.memory.keep(key, (made, read))
@@ -202,6 +213,12 @@ class Raiser:
             return flags
         whole = key, modelled
         return self.whole.get(whole) or self.whole.keep(whole, _resting(flags, modelled))
+
+    def _facts(self, chain: Chain, signs: list[Sign]) -> tuple[bool, ...] | None:
+        """Which leaves rest on modelled cells, where rows that are alike share an answer."""
+        if self.asked[chain.name].prepared.facts is None:
+            return None
+        return tuple([bool(one.modelled) for one in signs])
 
     def moved(self, subjects: LiveSubjects) -> Raiser:
         """The same over another plan."""

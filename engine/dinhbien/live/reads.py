@@ -8,7 +8,18 @@ from fractions import Fraction
 
 from dinhbien.judging.worsened import roots
 from dinhbien.language.names import KIND, ORGANISATION
-from dinhbien.language.operators import CellOf, Covered, Members, Operator, Program, Tally, inside
+from dinhbien.language.operators import (
+    CellOf,
+    Covered,
+    Logic,
+    Members,
+    Not,
+    Operator,
+    Program,
+    Tally,
+    WordIn,
+    inside,
+)
 from dinhbien.live.memory import Memory
 from dinhbien.live.spots import Spot
 from dinhbien.meaning.subjects import Subjects
@@ -32,11 +43,15 @@ class Reads:
     outermost: str
     cells: dict[tuple[str, str], str]
     counts: dict[tuple[Count, str], str]
+    group: Members | None = None
+    """The group that alone reads all this, if it is one."""
 
     def scopes(self, spot: Spot) -> set[str]:
         """The levels within whose unit what has changed at a spot may be read."""
         if spot.listed:
             return {self.outermost}
+        if self.group is not None and is_apart(self.group, spot):
+            return set()
         level = spot.after.level
         read = {self.cells[level, name] for name in spot.cells if (level, name) in self.cells}
         return read | {
@@ -66,6 +81,45 @@ class Readers:
         """Those that may, with the units all of whose units are to be asked again."""
         for place, scopes in self.of(spot).items():
             yield from ((place, unit) for unit in asked_within(scopes, spot, subjects))
+
+
+def is_apart(group: Members, spot: Spot) -> bool:
+    """Whether the sum of a group certainly is the same, since the post of a spot is no member.
+
+    So it is where known words, which have not changed, keep it out; a post that adds 0 is not
+    even asked for them.
+    """
+    value, where = group.value, group.where
+    is_own = isinstance(value, CellOf) and (value.base, value.level) == ("here", POST)
+    if group.operator != "sum" or not {spot.after.level, group.level} == {POST} or not is_own:
+        return False
+    name = value.attribute  # type: ignore[union-attr]  # a cell
+    asked = _every(where) if where is not None else ()
+    words = {one.attribute for one in asked if isinstance(one, CellOf)}
+    if name in spot.origins or not words.isdisjoint(spot.cells):
+        return False
+    none = [one.cell(name).value == 0 for one in (spot.before, spot.after)]
+    if none[0] is not none[1]:
+        return False
+    return none[0] or (where is not None and _holds(where, spot) is False)
+
+
+def _holds(operator: Operator, spot: Spot) -> bool | None:
+    """What a condition says of the post of a spot by its words; None where they do not tell."""
+    if isinstance(operator, Not):
+        inner = _holds(operator.operand, spot)
+        return None if inner is None else not inner
+    if isinstance(operator, Logic):
+        left = _holds(operator.left, spot)
+        if left is None or left is (operator.operator == "or"):
+            return left
+        return _holds(operator.right, spot)
+    if not isinstance(operator, WordIn) or operator.word.base != "here":
+        return None
+    place = operator.word.level, operator.word.attribute
+    unit = spot.after if place[0] == POST else spot.above if place == (ORGANISATION, KIND) else None
+    stated = unit.cell(place[1]).value if unit is not None else None
+    return None if stated is None or operator.word.kind == "code" else stated in operator.among
 
 
 def counts_touched(count: Count, name: str, spot: Spot) -> bool:
@@ -123,8 +177,9 @@ def reads_of(programs: Iterable[Program], words: Vocabulary) -> Reads:
     return reads(asked[0].level, [top for one in asked for top in roots(one)], words)
 
 
-def reads(level: str, tops: Iterable[Operator], words: Vocabulary) -> Reads:
+def reads(level: str, operators: Iterable[Operator], words: Vocabulary) -> Reads:
     """What operators read, asked from a unit of `level`."""
+    tops = list(operators)
     ways = (level, *words.ancestors_of(level))
     cells: dict[tuple[str, str], str] = {}
     counts: dict[tuple[Count, str], str] = {}
@@ -137,7 +192,8 @@ def reads(level: str, tops: Iterable[Operator], words: Vocabulary) -> Reads:
         elif isinstance(one, Tally):
             held = counts.get((one.count, one.name), level)
             counts[one.count, one.name] = _outer(held, within, ways)
-    return Reads(level, max(scopes, key=ways.index), cells, counts)
+    group = tops[0] if len(tops) == 1 and isinstance(tops[0], Members) else None
+    return Reads(level, max(scopes, key=ways.index), cells, counts, group)
 
 
 def group_reads(group: Members, words: Vocabulary) -> Reads | None:

@@ -12,12 +12,12 @@ from dinhbien.language.chain import Chain
 from dinhbien.language.pack import EncodedNorm
 from dinhbien.live.found import NOTHING_FOUND, Found, FoundHere, On
 from dinhbien.live.memory import part_sign
+from dinhbien.live.raised import ELSEWHERE as _ELSEWHERE
 from dinhbien.live.raised import Asked, Row
 from dinhbien.live.subjects import LiveSubjects
 from dinhbien.model.finding import Finding
 from dinhbien.model.plan import Unit
 
-_ELSEWHERE = "spare_elsewhere"
 
 
 def _lets_through(part: Part) -> bool:
@@ -129,20 +129,26 @@ class LiveSituations(Situations):
 
     def row(self, chain: Chain, norm: EncodedNorm, unit: Unit, asked: Asked) -> Row:
         """The row of `unit` and `norm`, as `of_norm` gives it, of which `asked` is read."""
-        if norm.norm.form in chain.file.gaps:
-            return Row.of_parts((norm.id, unit.path), self.parts(chain, norm, unit))
+        key = norm.id, unit.path
+        if norm.norm.form in chain.file.gaps or asked.is_narrowed_elsewhere:
+            return Row.of_parts(key, self.parts(chain, norm, unit))
         found = self.found(norm.id, unit)
-        own = found.signs.get((chain.name, norm.id))  # what is narrowed is the norm's
+        own = found.rows.get((chain.name, norm.id))  # what is narrowed is the norm's
         if own is None:
-            parts = self.parts(chain, norm, unit)
-            parts.pop(_ELSEWHERE)
+            parts = self._own(found)
+            parts |= self._narrowed(chain, norm, parts)
             none = bool(asked.filled) and all(parts[one] == NONE for one in asked.filled)
-            own = tuple([part_sign(one) for one in parts.values()]), none
-            found.signs[chain.name, norm.id] = own
+            own = tuple([part_sign(one) for one in parts.values()]), none, parts
+            found.rows[chain.name, norm.id] = own
         elsewhere = self.pool(norm.id, unit.level).without(found.spare)
         idle = own[1] and _ELSEWHERE in asked.idle and _lets_through(elsewhere)
         signs = (own[0], None if idle else part_sign(elsewhere))
-        return Row(signs, lambda: self.of_norm(chain, norm, unit), idle)
+        whole = {**own[2], _ELSEWHERE: elsewhere}
+        return Row(
+            signs,
+            lambda: {name: part.quantity((*key, name)) for name, part in whole.items()},
+            idle,
+        )
 
     def _part(self, found: list[Finding], name: str) -> Part:
         return found.part(name) if isinstance(found, FoundHere) else super()._part(found, name)

@@ -69,7 +69,8 @@ class LiveSubjects(Subjects):
     """A plan in which the units on the way to a change are exchanged, and all else is kept.
 
     `units` holds every unit by its path, `within` the path of the unit it lies within, and
-    `codes` the paths of the units of a code.  `sums` outlive a state: a unit that is the same
+    `codes` the paths of the units of a code.  `gone` are the leaves that may be others than in
+    the state before, by the path of their unit.  `sums` outlive a state: a unit that is the same
     adds the same.
     """
 
@@ -81,6 +82,7 @@ class LiveSubjects(Subjects):
     sums: dict[Hashable, Sum] = field(default_factory=dict)
     counted: dict[int, Count] = field(default_factory=dict)
     signs: Signs = field(default_factory=dict)
+    gone: dict[str, set[int]] = field(default_factory=dict)
     _known: Memory[dict[Hashable, bool]] = field(default_factory=Memory)
 
     def __post_init__(self) -> None:
@@ -214,6 +216,7 @@ class LiveSubjects(Subjects):
             held = self.signs.get(path)
             if held:
                 self.signs[path] = {one: sign for one, sign in held.items() if one not in places}
+        self.gone = gone
 
     def _still(self, store: Store, changed: list[Spot], counts: Mapping[str, Count]) -> Store:
         """What of a unit's store no spot changes."""
