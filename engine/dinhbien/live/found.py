@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable
+from fractions import Fraction
 
 from dinhbien.judging.parts import Part, summed
 from dinhbien.model.finding import Finding
@@ -20,7 +21,7 @@ class FoundHere(list[Finding]):
     def __init__(self, findings: Iterable[Finding] = ()) -> None:
         super().__init__(findings)
         self._parts: dict[str, Part] = {}
-        self.rows: dict[tuple[str, str], tuple[Hashable, bool, dict[str, Part]]] = {}
+        self.rows: dict[tuple[str, str], tuple[Hashable, Fraction | None, dict[str, Part]]] = {}
         self._modelled: frozenset[str] | None = None
         self._rows: dict[tuple[str, ...], tuple[str, ...]] = {}
 

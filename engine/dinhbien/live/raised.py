@@ -19,6 +19,7 @@ from dinhbien.live.subjects import LiveSubjects
 from dinhbien.meaning.alike import Prepared
 from dinhbien.meaning.evaluate import Evaluation, Value
 from dinhbien.meaning.flagging import NO_NORM, Flagger, Walk
+from dinhbien.meaning.quantity import ZERO
 from dinhbien.meaning.truth import Truth
 from dinhbien.model.flagged import Flagged
 from dinhbien.model.plan import Unit
@@ -36,8 +37,8 @@ class Asked:
     """What the steps of a chain read beside the row.
 
     Of the plan the leaves at these places, those in `always` in each row; of earlier chains,
-    and of the row itself, what is named.  Where all of `filled` are 0, there is nothing to fill,
-    and how much the limits in `idle` would let through is no matter.
+    and of the row itself, what is named.  No more can be filled than all of `filled` together:
+    where one of the limits in `idle` lets as much through, how much it is is no matter.
     """
 
     plan: tuple[int, ...]
@@ -68,24 +69,39 @@ def _filled(prepared: Prepared) -> frozenset[str]:
     amounts = {one.name: one.amount for one in prepared.steps if one.amount is not None}
     lefts = [one.amount for one in prepared.steps if one.kind == "remedy"]
     firsts = {one.operands[0] for one in lefts if isinstance(one, Chosen)}
+    remedies = {one.name for one in prepared.steps if one.kind == "remedy"}
     found: set[str] = set()
     for first in firsts:
-        found |= _added_up(first, amounts)
+        found |= _added_up(first, amounts, remedies)
     return frozenset(found) if found <= set(prepared.inputs) else frozenset()
 
 
-def _added_up(operator: Operator | None, amounts: dict[str, Operator]) -> set[str]:
-    """The inputs all of which are 0 only where `operator` is; `""` where that is not known."""
+def _added_up(
+    operator: Operator | None, amounts: dict[str, Operator], remedies: set[str]
+) -> set[str]:
+    """The inputs whose sum is no less than `operator`; `""` where that is not known.
+
+    That is so where no remedy fills less than 0: see `is_sound`.
+    """
     if isinstance(operator, Situation):
         inner = amounts.get(operator.name)
-        return {operator.name} if inner is None else _added_up(inner, amounts)
+        return {operator.name} if inner is None else _added_up(inner, amounts, remedies)
     if isinstance(operator, Arithmetic) and operator.operator == "+":
-        return _added_up(operator.left, amounts) | _added_up(operator.right, amounts)
+        sides = (_added_up(one, amounts, remedies) for one in (operator.left, operator.right))
+        return set[str]().union(*sides)
     if isinstance(operator, Chosen) and operator.operator == "greatest":
         zero, less = operator.operands if len(operator.operands) == 2 else (None, None)
         if zero == _ZERO and isinstance(less, Arithmetic) and less.operator == "-":
-            return _added_up(less.left, amounts)  # what a remedy leaves
+            right = less.right
+            if isinstance(right, Situation) and right.name in remedies:
+                return _added_up(less.left, amounts, remedies)  # what a remedy leaves
     return {""}
+
+
+def is_sound(flags: Flags) -> bool:
+    """Whether no remedy of a row fills less than 0: what is left grows with none of them."""
+    amounts = [one.amount for one in flags if one.kind == "remedy"]
+    return all(one is not None and one.low is not None and one.low >= 0 for one in amounts)
 
 
 def _limits(prepared: Prepared) -> frozenset[str]:
@@ -108,11 +124,22 @@ def _limits(prepared: Prepared) -> frozenset[str]:
 
 @dataclass(frozen=True)
 class Row:
-    """What a row holds beside the plan, as a key and as values; `idle` where none is to fill."""
+    """What a row holds beside the plan, as a key and as values.
+
+    `most` is how much there is to fill at most, where others could spare as much for certain;
+    their number is then no matter, and it stands for theirs in `signs` and `values`.  `whole`
+    is then the row as it is.
+    """
 
     signs: Hashable
     values: Callable[[], dict[str, Value]]
-    idle: bool = False
+    most: Fraction | None = None
+    whole: Callable[[], Row] | None = None
+
+    @property
+    def idle(self) -> bool:
+        """Whether there is nothing to fill."""
+        return self.most == 0
 
     @classmethod
     def of_parts(cls, key: tuple[str, ...], parts: dict[str, Part]) -> Row:
@@ -135,6 +162,8 @@ class Earlier:
     values: dict[str, Value]
     sign: Hashable
     idle: Hashable
+    rest: dict[str, Value] = field(default_factory=dict)
+    """What stands for the limits that are no matter where none is to fill."""
 
     def is_same(self, other: Earlier) -> bool:
         """Whether a chain reads the same of both."""
@@ -145,8 +174,9 @@ class Earlier:
         """Those of `values` that a chain reads."""
         read = {name: value for name, value in values.items() if name in asked.row}
         signs = tuple([(name, value_sign(one)) for name, one in read.items()])
-        rest = {name for name, one in read.items() if name in asked.idle and _lets_through(one)}
-        return cls(values, signs, tuple([one for one in signs if one[0] not in rest]))
+        rest = {name: ZERO for name, one in read.items()
+                if name in asked.idle and _lets_through(one)}  # fmt: skip
+        return cls(values, signs, tuple([one for one in signs if one[0] not in rest]), rest)
 
 
 def _lets_through(value: Value) -> bool:
@@ -188,13 +218,16 @@ class Raiser:
         assert isinstance(subjects, LiveSubjects)  # noqa: S101 - made with them
         places = self.asked[chain.name].plan
         signs = self.leaves.signs(places, unit, subjects, subjects.signs)
-        told = earlier.idle if row.idle else earlier.sign
+        told = earlier.idle if row.idle else (earlier.sign, row.most is None)
         facts = self._facts(chain, signs)
         key = chain.name, tuple([one.number for one in signs]), facts, row.idle, told, row.signs
         found = self.memory.get(key)
         if found is None:
             self.flagger.trace.begin(places, signs)
-            made = self.flagger.raised(chain, unit, {**row.values(), **earlier.values})
+            before = {**earlier.values, **earlier.rest} if row.idle else earlier.values
+            made = self.flagger.raised(chain, unit, {**row.values(), **before})
+            if row.whole is not None and not is_sound(made):
+                return self.flags(chain, unit, row.whole(), earlier)
             trace = self.flagger.trace.read | self.asked[chain.name].always
             if facts is not None:  # rows that are alike share an answer: not all was read again
                 known = frozenset(made[0].modelled)

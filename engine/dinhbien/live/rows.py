@@ -9,13 +9,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
+from fractions import Fraction
 
 from dinhbien.judging.flags import row_of
 from dinhbien.language.chain import Chain
 from dinhbien.language.from_norms import Rules
 from dinhbien.language.pack import EncodedNorm
 from dinhbien.live.leaves import Leaves
-from dinhbien.live.raised import Asked, Earlier, Flags, LiveFlagger, Raiser
+from dinhbien.live.raised import Asked, Earlier, Flags, LiveFlagger, Raiser, is_sound
 from dinhbien.live.raised import Row as Reckoned
 from dinhbien.live.reads import Readers, reads
 from dinhbien.live.situations import LiveSituations
@@ -35,7 +36,7 @@ Key = tuple[int, str]
 class Row:
     """A row, and all that it was reckoned from beside the plan's own cells.
 
-    Where it is `idle` there is nothing to fill, and what others could spare is no matter.
+    Where others could spare as much as `most`, how much it is is no matter.
     """
 
     row: FlagRow
@@ -43,7 +44,7 @@ class Row:
     earlier: Earlier
     elsewhere: object = None
     made: dict[str, Value] = field(default_factory=dict)
-    idle: bool = False
+    most: Fraction | None = None
 
 
 @dataclass(frozen=True)
@@ -206,15 +207,16 @@ class Rows:
         if held is not None and held.found == found and held.earlier.is_same(earlier):
             if held.elsewhere is elsewhere:
                 return held
-            if held.idle and norm and self.situations.lets_through(norm, unit):
-                return Row(held.row, found, earlier, elsewhere, held.made, idle=True)
+            if norm and held.most is not None and self.situations.can_spare(norm, unit, held.most):
+                return Row(held.row, found, earlier, elsewhere, held.made, held.most)
         row = self._held(chain, norm, unit)
         flags = self.raiser.flags(chain, unit, row, earlier)
         made = values(chain, unit, flags) if norm is None else {}
+        most = row.most if row.most is not None and is_sound(flags) else None
         if held is not None and held.row.flags is flags and held.found is found:
-            return Row(held.row, found, earlier, elsewhere, held.made, row.idle)
+            return Row(held.row, found, earlier, elsewhere, held.made, most)
         told = self._told(chain, unit, norm, flags)
-        return Row(told, found, earlier, elsewhere, made, row.idle)
+        return Row(told, found, earlier, elsewhere, made, most)
 
     def _held(self, chain: Chain, norm: EncodedNorm | None, unit: Unit) -> Reckoned:
         """What a row holds before its flags."""

@@ -4,25 +4,35 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
+from fractions import Fraction
 
 from dinhbien.judging.fields import Fields, Spare
-from dinhbien.judging.parts import ASIDE, NONE, Part, Pool
+from dinhbien.judging.parts import ASIDE, Part, Pool
 from dinhbien.judging.situation import Situations
 from dinhbien.language.chain import Chain
 from dinhbien.language.pack import EncodedNorm
 from dinhbien.live.found import NOTHING_FOUND, Found, FoundHere, On
 from dinhbien.live.memory import part_sign
-from dinhbien.live.raised import ELSEWHERE as _ELSEWHERE
-from dinhbien.live.raised import Asked, Row
+from dinhbien.live.raised import ELSEWHERE, Asked, Row
 from dinhbien.live.subjects import LiveSubjects
+from dinhbien.meaning.evaluate import Value
+from dinhbien.model.amount import Amount
 from dinhbien.model.finding import Finding
 from dinhbien.model.plan import Unit
 
 
 
-def _lets_through(part: Part) -> bool:
-    """Whether it certainly is no less than 0."""
-    return part.amount is not None and part.amount.low is not None and part.amount.low >= 0
+def quantities(key: tuple[str, ...], parts: dict[str, Part], elsewhere: Part) -> dict[str, Value]:
+    """The quantities of a row."""
+    every = {**parts, ELSEWHERE: elsewhere}
+    return {name: part.quantity((*key, name)) for name, part in every.items()}
+
+
+def _most(amounts: list[Amount | None]) -> Fraction | None:
+    """What amounts add up to at most, where that is told."""
+    highs = [one.high for one in amounts if one is not None]
+    known = [one for one in highs if one is not None]
+    return sum(known, Fraction(0)) if len(known) == len(amounts) else None
 
 
 @dataclass(frozen=True)
@@ -111,11 +121,12 @@ class LiveSituations(Situations):
         found = self.by_unit.get(unit.path, {})
         return tuple([found.get(norm, NOTHING_FOUND) for norm in self._compared[chain.name]])
 
-    def lets_through(self, norm: EncodedNorm, unit: Unit) -> bool:
-        """Whether what others could spare certainly is no less than 0."""
+    def can_spare(self, norm: EncodedNorm, unit: Unit, wanted: Fraction) -> bool:
+        """Whether others certainly could spare as much as is `wanted`."""
         own, pool = self._spare(norm.id, unit).amount, self.pool(norm.id, unit.level)
-        untold = pool.untold - (own is None)
-        return not untold and pool.low >= (own.low or 0 if own is not None else 0)
+        if pool.untold - (own is None):
+            return False
+        return pool.low - (own.low or 0 if own is not None else 0) >= wanted
 
     def found(self, norm: str, unit: Unit) -> FoundHere:
         """The findings of a norm on `unit` and what lies within it."""
@@ -137,18 +148,21 @@ class LiveSituations(Situations):
         if own is None:
             parts = self._own(found)
             parts |= self._narrowed(chain, norm, parts)
-            none = bool(asked.filled) and all(parts[one] == NONE for one in asked.filled)
-            own = tuple([part_sign(one) for one in parts.values()]), none, parts
+            most = _most([parts[one].amount for one in asked.filled]) if asked.filled else None
+            if ELSEWHERE not in asked.idle:
+                most = None
+            own = tuple([part_sign(one) for one in parts.values()]), most, parts
             found.rows[chain.name, norm.id] = own
-        elsewhere = self.pool(norm.id, unit.level).without(found.spare)
-        idle = own[1] and _ELSEWHERE in asked.idle and _lets_through(elsewhere)
-        signs = (own[0], None if idle else part_sign(elsewhere))
-        whole = {**own[2], _ELSEWHERE: elsewhere}
-        return Row(
-            signs,
-            lambda: {name: part.quantity((*key, name)) for name, part in whole.items()},
-            idle,
-        )
+        signs, most, parts = own
+
+        def whole() -> Row:
+            spare = self.pool(norm.id, unit.level).without(found.spare)
+            return Row((signs, part_sign(spare)), lambda: quantities(key, parts, spare))
+
+        if most is None or not self.can_spare(norm, unit, most):
+            return whole()
+        enough = Part(Amount(most, most))
+        return Row((signs, most), lambda: quantities(key, parts, enough), most, whole)
 
     def _part(self, found: list[Finding], name: str) -> Part:
         return found.part(name) if isinstance(found, FoundHere) else super()._part(found, name)
