@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 
 from dinhbien.judging.worsened import roots
 from dinhbien.language.operators import Program
+from dinhbien.live.alike import Alike
 from dinhbien.live.leaves import Leaves, Trace, Traced, completed, modelled_of, read_of
 from dinhbien.live.memory import Memory
 from dinhbien.live.subjects import LiveSubjects
@@ -24,6 +25,7 @@ class Answers:
     """
 
     leaves: Leaves
+    alike: Alike = field(default_factory=Alike)
     _each: Memory[tuple[Outcome, tuple[int, ...]]] = field(default_factory=Memory)
     _whole: Memory[Outcome] = field(default_factory=Memory)
     _places: dict[int, tuple[Program, tuple[int, ...]]] = field(default_factory=dict)
@@ -91,4 +93,9 @@ class LiveJudge(Judge):
     def _completed(self, evaluation: Evaluation) -> list[tuple[dict[str, str], Outcome]]:
         if self.answers is None or not isinstance(evaluation, Traced):
             return super()._completed(evaluation)
-        return completed(self._judged, evaluation)
+        alike = self.answers.alike
+
+        def judged(one: Evaluation) -> Outcome:
+            return alike.judged(self._judged, one) if isinstance(one, Traced) else self._judged(one)
+
+        return completed(judged, evaluation)
