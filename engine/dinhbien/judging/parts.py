@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import reduce
 
@@ -84,22 +84,20 @@ class Pool:
         if part.because:
             because = because.copy()
             because.update(dict.fromkeys(part.because, times))
-        return replace(
-            self,
-            low=self.low + times * low,
-            high=self.high + times * high,
-            unbounded=self.unbounded + times * (told is not None and told.high is None),
-            untold=self.untold + times * (told is None),
-            missing=missing,
-            because=because,
+        return Pool(
+            self.low + times * low if low else self.low,
+            self.high + times * high if high else self.high,
+            self.unbounded + times * (told is not None and told.high is None),
+            self.untold + times * (told is None),
+            missing,
+            because,
+            self.naming,
         )
 
     def without(self, own: Part) -> Part:
         """The sum of all but `own`."""
         told, named = own.amount, {self.naming(path) for path in own.missing}
-        missing = frozenset(
-            [name for name, many in self.missing.items() if many - (name in named)]
-        )
+        missing = frozenset([name for name, many in self.missing.items() if many - (name in named)])
         if self.untold - (told is None):
             reasons = [one for one, many in self.because.items() if many - (one in own.because)]
             return Part(None, missing, frozenset(reasons))

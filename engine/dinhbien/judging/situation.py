@@ -97,9 +97,7 @@ class Situations:
         parts["spare_inside"] = NONE if alone else parts["spare"]
         return parts
 
-    def _narrowed(
-        self, chain: Chain, norm: EncodedNorm, parts: dict[str, Part]
-    ) -> dict[str, Part]:
+    def _narrowed(self, chain: Chain, norm: EncodedNorm, parts: dict[str, Part]) -> dict[str, Part]:
         """The parts that count only where the norm counts posts of some ranks alone."""
         return {
             name: parts[narrowed.of] if _counts_only(norm, narrowed.rank) else NONE

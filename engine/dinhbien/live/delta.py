@@ -105,8 +105,14 @@ def _flag_changes(before: FlagRow | None, after: FlagRow | None) -> Iterator[Fla
     row = after or before
     if row is None or before is after:
         return
-    own = [{one.flag: one for one in (side.flags if side else ())} for side in (before, after)]
     whole = before is not None and after is not None
+    if before is not None and after is not None and len(before.flags) == len(after.flags):
+        if before.flags is not after.flags:  # of one chain: the same flags in the same order
+            for was, is_ in zip(before.flags, after.flags, strict=True):
+                if was is not is_ and told_of(was, whole) != told_of(is_, whole):
+                    yield FlagChange(row, was, is_)
+        return
+    own = [{one.flag: one for one in (side.flags if side else ())} for side in (before, after)]
     for name in dict.fromkeys([*own[1], *own[0]]):
         was, is_ = own[0].get(name), own[1].get(name)
         if was is is_ and whole:

@@ -30,7 +30,7 @@ from dinhbien.language.operators import (
 from dinhbien.live.memory import Memory, value_sign
 from dinhbien.live.reads import Readers, Reads, reads
 from dinhbien.meaning.completions import TooManyWordsError, completions
-from dinhbien.meaning.evaluate import Evaluation, Value
+from dinhbien.meaning.evaluate import Evaluation, OpenWordError, Value
 from dinhbien.meaning.subjects import Subjects
 from dinhbien.model.plan import Unit
 from dinhbien.model.words import Vocabulary
@@ -141,8 +141,9 @@ class Leaves:
             cells = frozenset(subjects.modelled)
             return value, self._cells.get(cells) or self._cells.keep(cells, cells)
 
+        asked = Evaluation(leaf.program, subjects, self.day, unit, unit)
         try:
-            every = completions(read, Evaluation(leaf.program, subjects, self.day, unit, unit))
+            every = _at_once(read, asked) or completions(read, asked)
         except TooManyWordsError as error:
             sign = ("", frozenset(error.paths), object())
             return Sign(self._number(sign), frozenset(), is_one=False)
@@ -161,6 +162,16 @@ class Leaves:
             self._count += 1
             found = self._numbers.keep(sign, self._count)
         return found
+
+
+def _at_once(
+    read: Callable[[Evaluation], Answer], asked: Evaluation
+) -> list[tuple[dict[str, str], Answer]]:
+    """What `completions` gives where no word is missing; else nothing."""
+    try:
+        return [({}, read(asked))]
+    except OpenWordError:
+        return []
 
 
 @dataclass

@@ -101,7 +101,8 @@ def _added_up(
 def is_sound(flags: Flags) -> bool:
     """Whether no remedy of a row fills less than 0: what is left grows with none of them."""
     amounts = [one.amount for one in flags if one.kind == "remedy"]
-    return all(one is not None and one.low is not None and one.low >= 0 for one in amounts)
+    lows = [None if one is None else one.low for one in amounts]
+    return all(low is not None and low.numerator >= 0 for low in lows)
 
 
 def _limits(prepared: Prepared) -> frozenset[str]:
@@ -174,7 +175,7 @@ class Earlier:
         """Those of `values` that a chain reads."""
         read = {name: value for name, value in values.items() if name in asked.row}
         signs = tuple([(name, value_sign(one)) for name, one in read.items()])
-        rest = {name: ZERO for name, one in read.items()
+        rest: dict[str, Value] = {name: ZERO for name, one in read.items()
                 if name in asked.idle and _lets_through(one)}  # fmt: skip
         return cls(values, signs, tuple([one for one in signs if one[0] not in rest]), rest)
 
@@ -212,8 +213,13 @@ class Raiser:
     memory: Memory[tuple[Flags, tuple[int, ...]]] = field(default_factory=Memory)
     whole: Memory[Flags] = field(default_factory=Memory)
 
-    def flags(self, chain: Chain, unit: Unit, row: Row, earlier: Earlier) -> Flags:
-        """Every flag and remedy of `chain` in a row of `unit`, as `Flagger.raised` gives them."""
+    def flags(
+        self, chain: Chain, unit: Unit, row: Row, earlier: Earlier
+    ) -> tuple[Flags, Fraction | None]:
+        """Every flag and remedy of `chain` in a row of `unit`, as `Flagger.raised` gives them.
+
+        And how much others must be able to spare for it to stay so whatever they can.
+        """
         subjects = self.flagger.subjects
         assert isinstance(subjects, LiveSubjects)  # noqa: S101 - made with them
         places = self.asked[chain.name].plan
@@ -239,13 +245,14 @@ class Raiser:
             read = read_of(places, signs, trace, made[0].modelled)
             if read is not None:
                 self.memory.keep(key, (made, read))
-            return made
+            return made, row.most
         flags, read = found
         modelled = modelled_of([signs[place] for place in read])
         if flags[0].modelled == modelled:
-            return flags
+            return flags, row.most
         whole = key, modelled
-        return self.whole.get(whole) or self.whole.keep(whole, _resting(flags, modelled))
+        told = self.whole.get(whole) or self.whole.keep(whole, _resting(flags, modelled))
+        return told, row.most
 
     def _facts(self, chain: Chain, signs: list[Sign]) -> tuple[bool, ...] | None:
         """Which leaves rest on modelled cells, where rows that are alike share an answer."""

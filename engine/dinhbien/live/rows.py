@@ -16,7 +16,7 @@ from dinhbien.language.chain import Chain
 from dinhbien.language.from_norms import Rules
 from dinhbien.language.pack import EncodedNorm
 from dinhbien.live.leaves import Leaves
-from dinhbien.live.raised import Asked, Earlier, Flags, LiveFlagger, Raiser, is_sound
+from dinhbien.live.raised import Asked, Earlier, Flags, LiveFlagger, Raiser
 from dinhbien.live.raised import Row as Reckoned
 from dinhbien.live.reads import Readers, reads
 from dinhbien.live.situations import LiveSituations
@@ -185,9 +185,7 @@ class Rows:
             found = self._earlier[unit.path, place] = Earlier.of(known, asked)
         return found
 
-    def _at(
-        self, unit: Unit, key: Key, norm: EncodedNorm | None, hint: Row | None = None
-    ) -> Row:
+    def _at(self, unit: Unit, key: Key, norm: EncodedNorm | None, hint: Row | None = None) -> Row:
         """One row of a unit; `hint` is one of another state whose cells are the same."""
         fresh = self.fresh.get(unit.path)
         if fresh is None:
@@ -210,9 +208,8 @@ class Rows:
             if norm and held.most is not None and self.situations.can_spare(norm, unit, held.most):
                 return Row(held.row, found, earlier, elsewhere, held.made, held.most)
         row = self._held(chain, norm, unit)
-        flags = self.raiser.flags(chain, unit, row, earlier)
+        flags, most = self.raiser.flags(chain, unit, row, earlier)
         made = values(chain, unit, flags) if norm is None else {}
-        most = row.most if row.most is not None and is_sound(flags) else None
         if held is not None and held.row.flags is flags and held.found is found:
             return Row(held.row, found, earlier, elsewhere, held.made, most)
         told = self._told(chain, unit, norm, flags)

@@ -21,7 +21,6 @@ from dinhbien.model.finding import Finding
 from dinhbien.model.plan import Unit
 
 
-
 def quantities(key: tuple[str, ...], parts: dict[str, Part], elsewhere: Part) -> dict[str, Value]:
     """The quantities of a row."""
     every = {**parts, ELSEWHERE: elsewhere}

@@ -110,18 +110,22 @@ class Tallier:
             return ZERO
         if count.of == "organisations":
             return Quantity(Fraction(1))
-        adds = adding(count)
+        known = self.subjects.adds
+        if id(count) not in known:
+            known[id(count)] = count, adding(count)
+        adds = known[id(count)][1]
         return self.subjects.total(key, posts, lambda post: self._counted(post, count, adds))
 
     def _counted(self, post: Unit, count: Count, adds: _Adds) -> Quantity:
         """What a post adds, if it is one of those that are counted."""
         value = self._of_post(post, adds)
-        if value.exact != 0 and all(
-            not getattr(count, one) or self._is_one_of(post, one, getattr(count, one))
-            for one in _POST_FILTERS
-        ):
-            return value
-        return ZERO
+        if value.exact == 0:
+            return ZERO
+        for one in _POST_FILTERS:
+            among = getattr(count, one)
+            if among and not self._is_one_of(post, one, among):
+                return ZERO
+        return value
 
     def _is_one_of(self, unit: Unit, attribute: str, among: tuple[str, ...]) -> bool:
         listed = FILTERS.get(attribute, attribute)
