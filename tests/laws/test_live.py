@@ -22,7 +22,8 @@ from dinhbien.live.reads import Readers
 from dinhbien.live.session import Session
 from dinhbien.live.spots import Spot
 from dinhbien.live.state import State
-from dinhbien.live.subjects import LiveSubjects, Sum, _summed
+from dinhbien.live.counted import Sum, summed
+from dinhbien.live.subjects import LiveSubjects
 from dinhbien.meaning.subjects import Tallied
 from dinhbien.model.plan import Plan, Unit
 from tests.laws.strategies import Sketch, counts, plan_of, plans, shipped, word
@@ -189,7 +190,7 @@ def stale_leaves(self: LiveSubjects, changed: list[Spot], leaves: Readers) -> No
 
 def stale_sums(held: Sum | None, units: tuple[Unit, ...], each: Each) -> Sum:
     """A sum stays as it was, whatever the units."""
-    return held or _summed(None, units, each)
+    return held or summed(None, units, each)
 
 
 def deaf(self: Spot) -> str:
@@ -201,7 +202,7 @@ def deaf(self: Spot) -> str:
     ("where", "name", "planted"),
     [
         (LiveSubjects, "_forget", stale_leaves),
-        (subjects, "_summed", stale_sums),
+        (subjects, "summed", stale_sums),
         (Spot, "sign", property(deaf)),
     ],
 )

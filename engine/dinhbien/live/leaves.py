@@ -31,7 +31,9 @@ from dinhbien.live.memory import Memory, value_sign
 from dinhbien.live.reads import Readers, Reads, reads
 from dinhbien.meaning.completions import TooManyWordsError, completions
 from dinhbien.meaning.evaluate import Evaluation, OpenWordError, Value
-from dinhbien.meaning.subjects import Subjects
+from dinhbien.meaning.subjects import Subjects, Tallied
+from dinhbien.meaning.tally import POST
+from dinhbien.model.norm import Count
 from dinhbien.model.plan import Unit
 from dinhbien.model.words import Vocabulary
 
@@ -44,6 +46,14 @@ _NUMBERS = 2**14  # a forgotten one is another afterwards, and what was kept by 
 
 Signs = dict[str, dict[int, "Sign"]]
 """The values of the leaves of a unit, by its path."""
+
+
+class Counting(Subjects):
+    """Subjects that count at once what lacks no word."""
+
+    def count(self, unit: Unit, count: Count, name: str) -> Tallied:
+        """The count at a unit that is no post, with the modelled cells read for it."""
+        raise NotImplementedError
 
 
 class Sign(NamedTuple):
@@ -121,7 +131,7 @@ class Leaves:
         return Readers(tuple(self.reads))
 
     def signs(
-        self, places: tuple[int, ...], unit: Unit, subjects: Subjects, kept: Signs
+        self, places: tuple[int, ...], unit: Unit, subjects: Counting, kept: Signs
     ) -> list[Sign]:
         """The values of the leaves at `places`, asked of `unit`; they are kept in `kept`."""
         held = kept.get(unit.path)
@@ -132,7 +142,7 @@ class Leaves:
                 held[place] = self._sign(self.each[place], unit, subjects)
         return [held[place] for place in places]
 
-    def _sign(self, leaf: Leaf, unit: Unit, subjects: Subjects) -> Sign:
+    def _sign(self, leaf: Leaf, unit: Unit, subjects: Counting) -> Sign:
         """The value of a leaf, under each choice of the missing words that it reads."""
 
         def read(evaluation: Evaluation) -> tuple[Value, frozenset[str]]:
@@ -143,7 +153,8 @@ class Leaves:
 
         asked = Evaluation(leaf.program, subjects, self.day, unit, unit)
         try:
-            every = _at_once(read, asked) or completions(read, asked)
+            every = self._counted(leaf, unit, subjects) or _at_once(read, asked)
+            every = every or completions(read, asked)
         except TooManyWordsError as error:
             sign = ("", frozenset(error.paths), object())
             return Sign(self._number(sign), frozenset(), is_one=False)
@@ -155,6 +166,20 @@ class Leaves:
         modelled = frozenset().union(*(paths for *_, paths in values))
         is_one = len({(sign, paths) for _, sign, paths in told}) == 1
         return Sign(self._number(told), modelled, values, is_one)
+
+    def _counted(
+        self, leaf: Leaf, unit: Unit, subjects: Counting
+    ) -> list[tuple[dict[str, str], tuple[Value, frozenset[str]]]]:
+        """What is counted without a missing word; nothing where that does not tell it."""
+        operator = leaf.operator
+        if not isinstance(operator, Tally) or operator.level == POST or subjects.pins:
+            return []
+        above = subjects.above(unit, operator.level)
+        try:
+            value, modelled = subjects.count(above, operator.count, operator.name)
+        except OpenWordError:
+            return []
+        return [({}, (value, self._cells.get(modelled) or self._cells.keep(modelled, modelled)))]
 
     def _number(self, sign: Hashable) -> int:
         found = self._numbers.get(sign)

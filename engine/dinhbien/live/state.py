@@ -28,7 +28,9 @@ from dinhbien.live.rows import Rows
 from dinhbien.live.situations import LiveSituations
 from dinhbien.live.spots import Spot, spots
 from dinhbien.live.subjects import LiveSubjects
+from dinhbien.meaning.evaluate import OpenWordError
 from dinhbien.meaning.judge import Judge
+from dinhbien.meaning.tally import POST
 from dinhbien.model.finding import Finding, Outcome
 from dinhbien.model.flagged import FlagRow
 from dinhbien.model.plan import Plan, Unit
@@ -327,9 +329,24 @@ def _refuse_changed(subjects: LiveSubjects, found: list[Spot], frame: Frame) -> 
         below = [each for each in found if each.after.path.startswith(one.after.path)]
         for name in one.after.figures:
             if any(subjects.may_count(frame.pack.rules.counts[name], name, each) for each in below):
-                problems += contradiction(one.after, name, subjects, frame.pack.rules)
+                problems += _contradiction(one.after, name, subjects, frame)
     if problems:
         raise InputError(problems)
+
+
+def _contradiction(
+    unit: Unit, name: str, subjects: LiveSubjects, frame: Frame
+) -> tuple[Problem, ...]:
+    """As `contradiction`, from what is counted anyway."""
+    if unit.level == POST:
+        return contradiction(unit, name, subjects, frame.pack.rules)
+    try:
+        subjects.count(unit, frame.pack.rules.counts[name], name)
+    except InputError as error:
+        return error.problems
+    except OpenWordError:  # what the cells add up to is not known
+        return ()
+    return ()
 
 
 def _all_on(unit: Unit, frame: Frame, judge: Judge) -> Iterator[tuple[int, Finding]]:

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from fractions import Fraction
 from typing import Any
 
-from dinhbien.language.names import KIND, ORGANISATION
+from dinhbien.language.names import FILTERS, KIND, ORGANISATION
 from dinhbien.language.operators import Members
-from dinhbien.live.leaves import Signs
+from dinhbien.live.counted import Sum, summed
+from dinhbien.live.leaves import Counting, Signs
 from dinhbien.live.memory import Memory
 from dinhbien.live.reads import Readers, Reads, counts_touched, group_reads
 from dinhbien.live.spots import Spot
-from dinhbien.meaning.quantity import ZERO, Quantity
-from dinhbien.meaning.subjects import Subjects, Tallied
-from dinhbien.meaning.tally import COUNTED_BY, POST
+from dinhbien.meaning.evaluate import OpenWordError, word_of
+from dinhbien.meaning.quantity import ZERO, Quantity, known
+from dinhbien.meaning.subjects import MODELLED, Tallied
+from dinhbien.meaning.tally import COUNTED_BY, POST, POST_FILTERS, Tallier
 from dinhbien.model.norm import Count
 from dinhbien.model.plan import Plan, Unit
 
@@ -22,50 +25,11 @@ Store = dict[Hashable, dict[Hashable, Any]]
 """What was reckoned from what lies within a unit, by the count or the group it is of."""
 Stores = dict[str, Store]
 """The same by the unit's path."""
-
-
-@dataclass(slots=True)
-class Sum:
-    """What units add up to, one by one and together, with the modelled cells read for it."""
-
-    units: tuple[Unit, ...]
-    each: list[Tallied]
-    total: Quantity
-    modelled: frozenset[str]
-
-
-def _summed(held: Sum | None, units: tuple[Unit, ...], each: Callable[[Unit], Tallied]) -> Sum:
-    """The sum over `units`; what `held` holds of the same units is taken over."""
-    if held is None or len(held.units) != len(units) or held.total.undefined:
-        made = [each(unit) for unit in units]
-        return Sum(units, made, _added(made), _modelled(made))
-    if held.units is units:
-        return held
-    made, total, other = list(held.each), held.total, False
-    for place, (unit, before) in enumerate(zip(units, held.units, strict=True)):
-        if unit is not before:
-            was, now = made[place], each(unit)
-            made[place] = now
-            total = total - was[0] + now[0]
-            other = other or was[1] != now[1]
-    if total.undefined:
-        total = _added(made)
-    return Sum(units, made, total, _modelled(made) if other else held.modelled)
-
-
-def _added(each: list[Tallied]) -> Quantity:
-    total = ZERO
-    for one, _ in each:
-        total += one
-    return total
-
-
-def _modelled(each: list[Tallied]) -> frozenset[str]:
-    return frozenset().union(*(paths for _, paths in each))
+ONE = known(Fraction(1))
 
 
 @dataclass
-class LiveSubjects(Subjects):
+class LiveSubjects(Counting):
     """A plan in which the units on the way to a change are exchanged, and all else is kept.
 
     `units` holds every unit by its path, `within` the path of the unit it lies within, and
@@ -140,10 +104,83 @@ class LiveSubjects(Subjects):
         if key is None or self.pins:
             return super().total(key, units, each)
         held = self.sums.get(key)
-        made = self.sums[key] = _summed(held, units, lambda unit: self._apart(unit, each))
+        made = self.sums[key] = summed(held, units, lambda unit: self._apart(unit, each))
         if made.modelled:
             self.modelled |= made.modelled
         return made.total
+
+    def count(self, unit: Unit, count: Count, name: str) -> Tallied:
+        """The count at a unit that is no post, with the modelled cells read for it.
+
+        Raises `OpenWordError` where a word that it reads is missing, and `ContradictionError`
+        as `Tallier` does.
+        """
+        place: Hashable = name or id(count)  # programs hold it
+        self.counted.setdefault(place, count)
+        store = self.stores.setdefault(unit.path, {}).setdefault(place, {})
+        found: Tallied | None = store.get(None)
+        if found is None:
+            found = store[None] = self._count(unit, count, name, (unit.path, place))
+        return found
+
+    def _count(self, unit: Unit, count: Count, name: str, key: Hashable) -> Tallied:
+        tallier, step = Tallier(self, word_of, {}), POST
+        if unit.level == ORGANISATION:
+            total, modelled = self._of_organisation(unit, count, key, tallier)
+            is_open = count.of != "organisations" and POST not in unit.complete
+        else:
+            step = self.step(unit.level, ORGANISATION)
+            listed = unit.children.get(step, ())
+            made = summed(self.sums.get(key), listed, lambda one: self.count(one, count, name))
+            self.sums[key] = made
+            total, modelled, is_open = made.total, made.modelled, step not in unit.complete
+        outer, self.modelled = self.modelled, set()
+        try:
+            if is_open:
+                total = tallier.with_open(unit, total, step, name)
+            total = tallier.stated(unit, total, name)
+            return total, modelled.union(self.modelled) if self.modelled else modelled
+        finally:
+            self.modelled = outer
+
+    def _of_organisation(
+        self, unit: Unit, count: Count, key: Hashable, tallier: Tallier
+    ) -> Tallied:
+        read: set[str] = set()
+        if count.within and not self._is_one_of(unit, KIND, count.within, read):
+            return ZERO, frozenset(read)
+        if count.of == "organisations":
+            return ONE, frozenset(read)
+        adds = tallier.adds(count)
+
+        def counted(post: Unit) -> Tallied:
+            store = self.stores.setdefault(post.path, {}).setdefault(None, {})
+            found = store.get(adds)
+            if found is None:
+                found = store[adds] = self._apart(post, lambda one: tallier.added(one, adds))
+            value, modelled = found
+            if value.exact == 0:
+                return ZERO, modelled
+            words: set[str] = set()
+            for name in POST_FILTERS:
+                among = getattr(count, name)
+                if among and not self._is_one_of(post, name, among, words):
+                    return ZERO, modelled | words
+            return value, modelled | words
+
+        made = self.sums[key] = summed(self.sums.get(key), unit.children.get(POST, ()), counted)
+        return made.total, made.modelled | read if read else made.modelled
+
+    def _is_one_of(
+        self, unit: Unit, attribute: str, among: tuple[str, ...], read: set[str]
+    ) -> bool:
+        """Whether a stated word is one of some; where it stands is put into `read`."""
+        cell = unit.cell(attribute)
+        if cell.value is None:
+            raise OpenWordError(cell.path, self.words_of(FILTERS.get(attribute, attribute)))
+        if cell.origin == MODELLED:
+            read.add(cell.path)
+        return cell.value in among
 
     def _apart(self, unit: Unit, each: Callable[[Unit], Quantity]) -> Tallied:
         """What `each` gives of a unit, with the modelled cells read for it."""
@@ -221,11 +258,17 @@ class LiveSubjects(Subjects):
     def _still(self, store: Store, changed: list[Spot], counts: Mapping[str, Count]) -> Store:
         """What of a unit's store no spot changes."""
         told = [(spot, self._told(spot)) for spot in changed]
-        return {
-            place: dict(values)
-            for place, values in store.items()
-            if not any(self._is_touched(place, spot, known, counts) for spot, known in told)
-        }
+        still: Store = {}
+        for place, values in store.items():
+            for spot, known in told:
+                touched = known.get(place)
+                if touched is None:
+                    touched = self._is_touched(place, spot, known, counts)
+                if touched:
+                    break
+            else:
+                still[place] = values  # shared: what is added to it holds before and after
+        return still
 
     def _told(self, spot: Spot) -> dict[Hashable, bool]:
         """What is known of spots of this sign: whether they touch a count."""
