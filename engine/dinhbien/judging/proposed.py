@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from fractions import Fraction
 from itertools import product
@@ -33,9 +33,18 @@ class End:
     words: Words
     column: str
     people: int
+    _shifts: dict[int, tuple[Count, tuple[int, int]]] = field(
+        default_factory=dict, compare=False, repr=False
+    )
 
     def shift(self, count: Count) -> tuple[int, int]:
         """By how much a count changes here, at least and at most."""
+        found = self._shifts.get(id(count))
+        if found is None:
+            found = self._shifts[id(count)] = count, self._shift(count)
+        return found[1]
+
+    def _shift(self, count: Count) -> tuple[int, int]:
         sign = columns_of(count).get(self.column, 0)
         if count.vacancies == "included" and self.column == BOOKS:
             ends = (0, self.people) if self.people > 0 else (self.people, 0)  # a vacancy may fill

@@ -10,7 +10,7 @@ from dinhbien.judging.compared import ASPECTS, FindingChange, FlagChange, told_o
 from dinhbien.judging.precedence import Conflict
 from dinhbien.live.state import State
 from dinhbien.model.finding import Finding
-from dinhbien.model.flagged import FlagRow
+from dinhbien.model.flagged import Flagged, FlagRow
 from dinhbien.model.plan import Unit
 
 
@@ -101,6 +101,19 @@ def _changes(
             yield FindingChange(one, other, aspects)
 
 
+def _is_idle(flag: Flagged) -> bool:
+    """Whether a flag certainly is not raised, and by nothing."""
+    amount = flag.amount
+    if flag.raised is not False or flag.missing or flag.because:
+        return False
+    return amount is None or (
+        amount.low is not None
+        and amount.high is not None
+        and not amount.low.numerator
+        and not amount.high.numerator
+    )
+
+
 def _flag_changes(before: FlagRow | None, after: FlagRow | None) -> Iterator[FlagChange]:
     row = after or before
     if row is None or before is after:
@@ -109,7 +122,9 @@ def _flag_changes(before: FlagRow | None, after: FlagRow | None) -> Iterator[Fla
     if before is not None and after is not None and len(before.flags) == len(after.flags):
         if before.flags is not after.flags:  # of one chain: the same flags in the same order
             for was, is_ in zip(before.flags, after.flags, strict=True):
-                if was is not is_ and told_of(was, whole) != told_of(is_, whole):
+                if was is is_ or (_is_idle(was) and _is_idle(is_)):
+                    continue
+                if told_of(was, whole) != told_of(is_, whole):
                     yield FlagChange(row, was, is_)
         return
     own = [{one.flag: one for one in (side.flags if side else ())} for side in (before, after)]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
+from functools import cached_property
 
 from dinhbien.judging.worsened import roots
 from dinhbien.language.names import KIND, ORGANISATION
@@ -46,6 +47,14 @@ class Reads:
     group: Members | None = None
     """The group that alone reads all this, if it is one."""
 
+    @property
+    def names(self) -> set[tuple[str, str]]:
+        """The cells that are read, themselves or to count, by level and name."""
+        counted = {(POST, name) for count, _ in self.counts for name in columns(count)}
+        words = {(POST, name) for count, _ in self.counts for name in _FILTERS}
+        kinds = {(ORGANISATION, KIND)} if self.counts else set()
+        return {*self.cells, *counted, *words, *kinds}
+
     def scopes(self, spot: Spot) -> set[str]:
         """The levels within whose unit what has changed at a spot may be read."""
         if spot.listed:
@@ -72,9 +81,25 @@ class Readers:
         """Those that may, by their place, each with the levels of `Reads.scopes`."""
         found = self._known.get(spot.sign)
         if found is None:
-            every = ((place, frozenset(one.scopes(spot))) for place, one in enumerate(self.each))
+            among = sorted(self._among(spot))
+            every = ((place, frozenset(self.each[place].scopes(spot))) for place in among)
             made = {place: scopes for place, scopes in every if scopes}
             found = self._known.keep(spot.sign, made)
+        return found
+
+    def _among(self, spot: Spot) -> Iterable[int]:
+        """Those that read a cell of the name of one that has changed, or all."""
+        if spot.listed or spot.figures:
+            return range(len(self.each))
+        names = [(spot.after.level, name) for name in spot.cells]
+        return {place for name in names for place in self._by_name.get(name, ())}
+
+    @cached_property
+    def _by_name(self) -> dict[tuple[str, str], list[int]]:
+        found: dict[tuple[str, str], list[int]] = {}
+        for place, one in enumerate(self.each):
+            for name in one.names:
+                found.setdefault(name, []).append(place)
         return found
 
     def units(self, spot: Spot, subjects: Subjects) -> Iterator[tuple[int, Unit]]:
@@ -132,11 +157,16 @@ def counts_touched(count: Count, name: str, spot: Spot) -> bool:
         return KIND in spot.cells and bool(count.within)
     if spot.after.level != POST:
         return False
-    columns, vacancies = adding(count)
-    numbers = {column for column, _ in columns} | ({"assigned", BOOKS} if vacancies else set())
+    numbers = columns(count)
     if any(name in spot.cells and getattr(count, name) for name in _FILTERS):
         return count.of != "organisations"
     return not numbers.isdisjoint(spot.cells) and _may_count(count, spot, numbers)
+
+
+def columns(count: Count) -> set[str]:
+    """The numbers of a post that a count reads."""
+    each, vacancies = adding(count)
+    return {column for column, _ in each} | ({"assigned", BOOKS} if vacancies else set())
 
 
 def _may_count(count: Count, spot: Spot, numbers: set[str]) -> bool:
