@@ -7,7 +7,7 @@ can be kept by the numbers of its leaves.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterable, Iterator
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import lru_cache
@@ -51,7 +51,7 @@ Signs = dict[str, dict[int, "Sign"]]
 class Counting(Subjects):
     """Subjects that count at once what lacks no word."""
 
-    def count(self, unit: Unit, count: Count, name: str) -> Tallied:
+    def count(self, unit: Unit, count: Count, name: str, words: Mapping[str, str]) -> Tallied:
         """The count at a unit that is no post, with the modelled cells read for it."""
         raise NotImplementedError
 
@@ -153,8 +153,8 @@ class Leaves:
 
         asked = Evaluation(leaf.program, subjects, self.day, unit, unit)
         try:
-            every = self._counted(leaf, unit, subjects) or _at_once(read, asked)
-            every = every or completions(read, asked)
+            counted = self._counted(leaf, unit, subjects) or read
+            every = _at_once(counted, asked) or completions(counted, asked)
         except TooManyWordsError as error:
             sign = ("", frozenset(error.paths), object())
             return Sign(self._number(sign), frozenset(), is_one=False)
@@ -169,17 +169,18 @@ class Leaves:
 
     def _counted(
         self, leaf: Leaf, unit: Unit, subjects: Counting
-    ) -> list[tuple[dict[str, str], tuple[Value, frozenset[str]]]]:
-        """What is counted without a missing word; nothing where that does not tell it."""
+    ) -> Callable[[Evaluation], tuple[Value, frozenset[str]]] | None:
+        """How a count is read, with the modelled cells read for it; None for other leaves."""
         operator = leaf.operator
         if not isinstance(operator, Tally) or operator.level == POST or subjects.pins:
-            return []
-        above = subjects.above(unit, operator.level)
-        try:
-            value, modelled = subjects.count(above, operator.count, operator.name)
-        except OpenWordError:
-            return []
-        return [({}, (value, self._cells.get(modelled) or self._cells.keep(modelled, modelled)))]
+            return None
+        above, count, name = subjects.above(unit, operator.level), operator.count, operator.name
+
+        def counted(asked: Evaluation) -> tuple[Value, frozenset[str]]:
+            value, modelled = subjects.count(above, count, name, asked.words)
+            return value, self._cells.get(modelled) or self._cells.keep(modelled, modelled)
+
+        return counted
 
     def _number(self, sign: Hashable) -> int:
         found = self._numbers.get(sign)

@@ -26,6 +26,7 @@ Store = dict[Hashable, dict[Hashable, Any]]
 Stores = dict[str, Store]
 """The same by the unit's path."""
 ONE = known(Fraction(1))
+NO_WORDS: Mapping[str, str] = {}
 
 
 @dataclass
@@ -109,29 +110,37 @@ class LiveSubjects(Counting):
             self.modelled |= made.modelled
         return made.total
 
-    def count(self, unit: Unit, count: Count, name: str) -> Tallied:
+    def count(
+        self, unit: Unit, count: Count, name: str, words: Mapping[str, str] = NO_WORDS
+    ) -> Tallied:
         """The count at a unit that is no post, with the modelled cells read for it.
 
-        Raises `OpenWordError` where a word that it reads is missing, and `ContradictionError`
-        as `Tallier` does.
+        Raises `OpenWordError` where a word that it reads is missing and not among `words`, and
+        `ContradictionError` as `Tallier` does.
         """
         place: Hashable = name or id(count)  # programs hold it
         self.counted.setdefault(place, count)
         store = self.stores.setdefault(unit.path, {}).setdefault(place, {})
-        found: Tallied | None = store.get(None)
+        tried = Tallier(self, word_of, words).tried_in(unit) if words else ()
+        found: Tallied | None = store.get((None, tried))
         if found is None:
-            found = store[None] = self._count(unit, count, name, (unit.path, place))
+            key = unit.path, place, tried
+            found = store[None, tried] = self._count(unit, count, name, key, dict(tried))
         return found
 
-    def _count(self, unit: Unit, count: Count, name: str, key: Hashable) -> Tallied:
-        tallier, step = Tallier(self, word_of, {}), POST
+    def _count(
+        self, unit: Unit, count: Count, name: str, key: Hashable, words: dict[str, str]
+    ) -> Tallied:
+        tallier, step = Tallier(self, word_of, words), POST
         if unit.level == ORGANISATION:
             total, modelled = self._of_organisation(unit, count, key, tallier)
             is_open = count.of != "organisations" and POST not in unit.complete
         else:
             step = self.step(unit.level, ORGANISATION)
-            listed = unit.children.get(step, ())
-            made = summed(self.sums.get(key), listed, lambda one: self.count(one, count, name))
+            made = summed(
+                self.sums.get(key), unit.children.get(step, ()),
+                lambda one: self.count(one, count, name, words),
+            )  # fmt: skip
             self.sums[key] = made
             total, modelled, is_open = made.total, made.modelled, step not in unit.complete
         outer, self.modelled = self.modelled, set()
@@ -147,7 +156,8 @@ class LiveSubjects(Counting):
         self, unit: Unit, count: Count, key: Hashable, tallier: Tallier
     ) -> Tallied:
         read: set[str] = set()
-        if count.within and not self._is_one_of(unit, KIND, count.within, read):
+        words = tallier.tried or NO_WORDS
+        if count.within and not self._is_one_of(unit, KIND, count.within, words, read):
             return ZERO, frozenset(read)
         if count.of == "organisations":
             return ONE, frozenset(read)
@@ -161,26 +171,32 @@ class LiveSubjects(Counting):
             value, modelled = found
             if value.exact == 0:
                 return ZERO, modelled
-            words: set[str] = set()
+            seen: set[str] = set()
             for name in POST_FILTERS:
                 among = getattr(count, name)
-                if among and not self._is_one_of(post, name, among, words):
-                    return ZERO, modelled | words
-            return value, modelled | words
+                if among and not self._is_one_of(post, name, among, words, seen):
+                    return ZERO, modelled | seen
+            return value, modelled | seen
 
         made = self.sums[key] = summed(self.sums.get(key), unit.children.get(POST, ()), counted)
         return made.total, made.modelled | read if read else made.modelled
 
-    def _is_one_of(
-        self, unit: Unit, attribute: str, among: tuple[str, ...], read: set[str]
+    def _is_one_of(  # noqa: PLR0913, PLR0917 - a word, what it may be, and what was read
+        self,
+        unit: Unit,
+        attribute: str,
+        among: tuple[str, ...],
+        words: Mapping[str, str],
+        read: set[str],
     ) -> bool:
-        """Whether a stated word is one of some; where it stands is put into `read`."""
+        """Whether a word is one of some; where it is stated as modelled is put into `read`."""
         cell = unit.cell(attribute)
-        if cell.value is None:
-            raise OpenWordError(cell.path, self.words_of(FILTERS.get(attribute, attribute)))
         if cell.origin == MODELLED:
             read.add(cell.path)
-        return cell.value in among
+        word = words.get(cell.path) or cell.value
+        if word is None:
+            raise OpenWordError(cell.path, self.words_of(FILTERS.get(attribute, attribute)))
+        return word in among
 
     def _apart(self, unit: Unit, each: Callable[[Unit], Quantity]) -> Tallied:
         """What `each` gives of a unit, with the modelled cells read for it."""

@@ -48,10 +48,10 @@ class Tallier:
         """
         if self.tried is None:
             return self._tally(unit, count, name)
-        key = (unit.path, name or count, self._tried_in(unit), self.subjects.pinned_in(unit))
+        key = (unit.path, name or count, self.tried_in(unit), self.subjects.pinned_in(unit))
         return self.subjects.kept(key, lambda: self._tally(unit, count, name, key))
 
-    def _tried_in(self, unit: Unit) -> tuple[tuple[str, str], ...]:
+    def tried_in(self, unit: Unit) -> tuple[tuple[str, str], ...]:
         """The tried words that a count may read: of all within `unit`, or its organisation."""
         if not self.tried:
             return ()
