@@ -17,12 +17,12 @@ from hypothesis import strategies as st
 from dinhbien.errors import DinhbienError
 from dinhbien.judging.check import check
 from dinhbien.live import subjects
+from dinhbien.live.counted import Sum, summed
 from dinhbien.live.events import KINDS
 from dinhbien.live.reads import Readers
 from dinhbien.live.session import Session
 from dinhbien.live.spots import Spot
 from dinhbien.live.state import State
-from dinhbien.live.counted import Sum, summed
 from dinhbien.live.subjects import LiveSubjects
 from dinhbien.meaning.subjects import Tallied
 from dinhbien.model.plan import Plan, Unit
@@ -165,6 +165,28 @@ OFFICE: Sketch = {"communes": [{"type": "xa", "organisations": [{"kind": "office
      **dict.fromkeys(("assigned", "on_books", "concurrent", "contract", "seconded_in",
                       "seconded_out"), 5)}]}]}]}  # fmt: skip
 HIRE: dict[str, Any] = {"event": "hire", "at": "0/0/0"}
+
+
+OTHERS: Sketch = {"communes": [{"type": "xa", "organisations": [{"kind": "office", "posts": [
+    {"category": category, "rank": "professional", "position": "other_position", "field": field,
+     **dict.fromkeys(("assigned", "on_books", "concurrent", "contract", "seconded_in",
+                      "seconded_out"), 5)}
+    for category, field in (("civil_servant", "justice"), ("contract_staff", "health"))]}]}]}  # fmt: skip
+
+
+@pytest.mark.parametrize("at", ["0/0/0", "0/0/1"])
+@pytest.mark.parametrize(
+    "cells",
+    [{"on_books": 5}, {"on_books": 6}, {"on_books": 0}, {"assigned": None}, {"contract": 5},
+     {"category": "contract_staff"}, {"field": "health"}, {"rank": None}],
+)  # fmt: skip
+def test_a_corrected_cell_is_modelled_no_more_for_whoever_reads_it(
+    at: str, cells: dict[str, Any]
+) -> None:
+    """Also for those that read it and then find that the post is none of theirs."""
+    event = {"event": "correct", "at": at, "cells": cells}
+    back = {"event": "correct", "at": at, "cells": dict.fromkeys(cells)}
+    assert carried_out(Session(plan_from(OTHERS), shipped()), [event, HIRE, back]) == 3
 
 
 def test_a_norm_that_is_not_asked_again_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -101,8 +101,10 @@ def _changes(
             yield FindingChange(one, other, aspects)
 
 
-def _is_idle(flag: Flagged) -> bool:
+def _is_idle(flag: Flagged | None) -> bool:
     """Whether a flag certainly is not raised, and by nothing."""
+    if flag is None:
+        return True
     amount = flag.amount
     if flag.raised is not False or flag.missing or flag.because:
         return False
@@ -118,19 +120,14 @@ def _flag_changes(before: FlagRow | None, after: FlagRow | None) -> Iterator[Fla
     row = after or before
     if row is None or before is after:
         return
+    sides: Iterable[tuple[Flagged | None, Flagged | None]]
     whole = before is not None and after is not None
-    if before is not None and after is not None and len(before.flags) == len(after.flags):
-        if before.flags is not after.flags:  # of one chain: the same flags in the same order
-            for was, is_ in zip(before.flags, after.flags, strict=True):
-                if was is is_ or (_is_idle(was) and _is_idle(is_)):
-                    continue
-                if told_of(was, whole) != told_of(is_, whole):
-                    yield FlagChange(row, was, is_)
-        return
-    own = [{one.flag: one for one in (side.flags if side else ())} for side in (before, after)]
-    for name in dict.fromkeys([*own[1], *own[0]]):
-        was, is_ = own[0].get(name), own[1].get(name)
-        if was is is_ and whole:
+    if before is None or after is None:
+        sides = [(None, one) if before is None else (one, None) for one in row.flags]
+    else:  # of one chain: the same flags in the same order
+        sides = zip(before.flags, after.flags, strict=True)
+    for was, is_ in sides:
+        if whole and (was is is_ or (_is_idle(was) and _is_idle(is_))):
             continue
         if told_of(was, whole) != told_of(is_, whole):
             yield FlagChange(row, was, is_)

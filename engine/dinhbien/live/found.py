@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable
 from fractions import Fraction
+from functools import lru_cache
 
 from dinhbien.judging.parts import Part, summed
 from dinhbien.model.finding import Finding
 from dinhbien.model.plan import Unit
+
+_MOST = 2**10
 
 
 class FoundHere(list[Finding]):
@@ -51,8 +54,13 @@ class FoundHere(list[Finding]):
         """The modelled cells behind a row whose flags rest on `more`, sorted."""
         found = self._rows.get(more)
         if found is None:
-            found = self._rows[more] = tuple(sorted(self.modelled.union(more)))
+            found = self._rows[more] = _sorted(self.modelled.union(more))
         return found
+
+
+@lru_cache(maxsize=_MOST)
+def _sorted(paths: frozenset[str]) -> tuple[str, ...]:
+    return tuple(sorted(paths))
 
 
 NOTHING_FOUND = FoundHere()

@@ -229,20 +229,9 @@ class Raiser:
         key = chain.name, tuple([one.number for one in signs]), facts, row.idle, told, row.signs
         found = self.memory.get(key)
         if found is None:
-            self.flagger.trace.begin(places, signs)
-            before = {**earlier.values, **earlier.rest} if row.idle else earlier.values
-            made = self.flagger.raised(chain, unit, {**row.values(), **before})
+            made, read = self._made(chain, unit, row, earlier, signs)
             if row.whole is not None and not is_sound(made):
                 return self.flags(chain, unit, row.whole(), earlier)
-            trace = self.flagger.trace.read | self.asked[chain.name].always
-            if facts is not None:  # rows that are alike share an answer: not all was read again
-                known = frozenset(made[0].modelled)
-                trace |= {
-                    place
-                    for place, one in zip(places, signs, strict=True)
-                    if one.modelled and one.modelled <= known
-                }
-            read = read_of(places, signs, trace, made[0].modelled)
             if read is not None:
                 self.memory.keep(key, (made, read))
             return made, row.most
@@ -251,11 +240,32 @@ class Raiser:
         if flags[0].modelled == modelled:
             return flags, row.most
         whole = key, modelled
-        told = self.whole.get(whole) or self.whole.keep(whole, _resting(flags, modelled))
-        return told, row.most
+        kept = self.whole.get(whole) or self.whole.keep(whole, _resting(flags, modelled))
+        return kept, row.most
+
+    def _made(
+        self, chain: Chain, unit: Unit, row: Row, earlier: Earlier, signs: list[Sign]
+    ) -> tuple[Flags, tuple[int, ...] | None]:
+        """The flags as the definition raises them, and on which leaves they rest."""
+        asked = self.asked[chain.name]
+        self.flagger.trace.begin(asked.plan, signs)
+        before = {**earlier.values, **earlier.rest} if row.idle else earlier.values
+        made = self.flagger.raised(chain, unit, {**row.values(), **before})
+        trace = self.flagger.trace.read | asked.always
+        if asked.prepared.facts is not None:  # of rows that are alike, one alone has read them
+            known = frozenset(made[0].modelled)
+            trace |= {
+                place
+                for place, one in zip(asked.plan, signs, strict=True)
+                if one.modelled and one.modelled <= known
+            }
+        return made, read_of(asked.plan, signs, trace, made[0].modelled)
 
     def _facts(self, chain: Chain, signs: list[Sign]) -> tuple[bool, ...] | None:
-        """Which leaves rest on modelled cells, where rows that are alike share an answer."""
+        """Which leaves rest on modelled cells, where rows that are alike share an answer.
+
+        So what was read of the others need not be known.
+        """
         if self.asked[chain.name].prepared.facts is None:
             return None
         return tuple([bool(one.modelled) for one in signs])

@@ -116,7 +116,7 @@ def is_apart(group: Members, spot: Spot) -> bool:
     """
     value, where = group.value, group.where
     is_own = isinstance(value, CellOf) and (value.base, value.level) == ("here", POST)
-    if group.operator != "sum" or not {spot.after.level, group.level} == {POST} or not is_own:
+    if group.operator != "sum" or {spot.after.level, group.level} != {POST} or not is_own:
         return False
     name = value.attribute  # type: ignore[union-attr]  # a cell
     asked = _every(where) if where is not None else ()
@@ -184,13 +184,9 @@ def _may_count(count: Count, spot: Spot, numbers: set[str]) -> bool:
         return True
     if _is_nothing(count, spot.before) is not _is_nothing(count, spot.after):
         return True  # the words of a post that adds nothing are not read at all
-    for attribute in _FILTERS:
-        wanted, stated = getattr(count, attribute), spot.after.cell(attribute).value
-        if wanted and stated is None:
-            return True
-        if wanted and stated not in wanted:
-            return False
-    return True
+    asked = [(getattr(count, name), spot.after.cell(name).value) for name in _FILTERS]
+    out = (stated is not None for wanted, stated in asked if wanted and stated not in wanted)
+    return not next(out, False)
 
 
 def _is_nothing(count: Count, post: Unit) -> bool:

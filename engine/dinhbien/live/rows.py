@@ -162,14 +162,17 @@ class Rows:
         place, chain = key[0], self.rules.listed[key[0]]
         if place in self.others.get(unit.path, ()):
             return False
-        one, other = self.situations, before.situations
+        sides = (self.situations, unit), (before.situations, was)
+        found: tuple[object, ...]
+        held: tuple[object, ...]
         if norm is None:
-            found, held = one.found_for(chain, unit), other.found_for(chain, was)
-            if any(now is not then for now, then in zip(found, held, strict=True)):
-                return False
-        elif one.found(norm.id, unit) is not other.found(norm.id, was):
-            return False
-        elif one.elsewhere(chain, norm, unit.level) is not other.elsewhere(chain, norm, was.level):
+            found, held = (one.found_for(chain, each) for one, each in sides)
+        else:
+            found, held = (
+                (one.found(norm.id, each), one.elsewhere(chain, norm, each.level))
+                for one, each in sides
+            )
+        if any(now is not then for now, then in zip(found, held, strict=True)):
             return False
         return self._before(unit, place).is_same(before._before(was, place))
 

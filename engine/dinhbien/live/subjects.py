@@ -45,7 +45,7 @@ class LiveSubjects(Counting):
     stores: Stores = field(default_factory=dict)
     groups: dict[int, tuple[Members, Reads | None]] = field(default_factory=dict)
     sums: dict[Hashable, Sum] = field(default_factory=dict)
-    counted: dict[int, Count] = field(default_factory=dict)
+    counted: dict[Hashable, Count] = field(default_factory=dict)
     signs: Signs = field(default_factory=dict)
     gone: dict[str, set[int]] = field(default_factory=dict)
     _known: Memory[dict[Hashable, bool]] = field(default_factory=Memory)
@@ -181,7 +181,7 @@ class LiveSubjects(Counting):
         made = self.sums[key] = summed(self.sums.get(key), unit.children.get(POST, ()), counted)
         return made.total, made.modelled | read if read else made.modelled
 
-    def _is_one_of(  # noqa: PLR0913, PLR0917 - a word, what it may be, and what was read
+    def _is_one_of(
         self,
         unit: Unit,
         attribute: str,
@@ -273,13 +273,13 @@ class LiveSubjects(Counting):
 
     def _still(self, store: Store, changed: list[Spot], counts: Mapping[str, Count]) -> Store:
         """What of a unit's store no spot changes."""
-        told = [(spot, self._told(spot)) for spot in changed]
+        everything = [(spot, self._told(spot)) for spot in changed]
         still: Store = {}
         for place, values in store.items():
-            for spot, known in told:
-                touched = known.get(place)
+            for spot, told in everything:
+                touched = told.get(place)
                 if touched is None:
-                    touched = self._is_touched(place, spot, known, counts)
+                    touched = self._is_touched(place, spot, told, counts)
                 if touched:
                     break
             else:
