@@ -171,7 +171,8 @@ OTHERS: Sketch = {"communes": [{"type": "xa", "organisations": [{"kind": "office
     {"category": category, "rank": "professional", "position": "other_position", "field": field,
      **dict.fromkeys(("assigned", "on_books", "concurrent", "contract", "seconded_in",
                       "seconded_out"), 5)}
-    for category, field in (("civil_servant", "justice"), ("contract_staff", "health"))]}]}]}  # fmt: skip
+    for category, field in (("civil_servant", "justice"), ("contract_staff", "health"))
+]}]}]}  # fmt: skip
 
 
 @pytest.mark.parametrize("at", ["0/0/0", "0/0/1"])
