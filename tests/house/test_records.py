@@ -9,6 +9,7 @@ import ast
 import importlib
 import pkgutil
 from dataclasses import Field
+from functools import cached_property
 from pathlib import Path
 
 import pytest
@@ -47,6 +48,8 @@ def test_no_record_has_a_field_of_dataclasses_for_a_default() -> None:
     assert len(records) > 200
     for record in records:
         assert not any(isinstance(one, Field) for one in record.__struct_defaults__), record
+        kept = any(isinstance(one, cached_property) for one in vars(record).values())
+        assert not kept or record.__dictoffset__, f"{record} has no room for what it keeps"
 
 
 def _below(kind: type[Struct]) -> list[type[Struct]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -43,6 +44,27 @@ def test_a_proposal_saves_nothing_and_an_accepted_one_is_what_was_proposed() -> 
     assert live.digest != digest
     assert live.undo() == read_event({"event": "retire", "at": "0/0/0"})
     assert live.digest == digest
+
+
+def changes(live: Session, kind: str) -> int:
+    """How many findings and flags an event changes, that happens."""
+    delta = live.accept({"event": kind, "at": "0/0/0"}).delta
+    assert delta is not None
+    return len(delta.findings) + len(delta.flags) + len(delta.elsewhere)
+
+
+def test_a_session_makes_no_cycles() -> None:
+    """So a host may keep Python from searching for them: `gc.freeze` of the guide."""
+    live = session()
+    gc.collect()
+    gc.disable()
+    try:
+        for kind in ("retire", "hire", "hire", "retire"):
+            assert changes(live, kind)
+            live.undo()
+        assert gc.collect() == 0
+    finally:
+        gc.enable()
 
 
 def test_what_others_could_be_given_is_reckoned_when_it_is_asked_for() -> None:

@@ -278,5 +278,6 @@ def told_of(flag: Flagged | None, whole: bool) -> object:
     """
     if flag is None or (flag.kind == "rank" and not whole):
         return None
-    idle = flag.raised is False and flag.amount in {None, NOTHING}
+    amount = flag.amount
+    idle = flag.raised is False and (amount is None or amount == NOTHING)
     return None if idle and not flag.missing and not flag.because else flag

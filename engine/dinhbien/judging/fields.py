@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable
 from fractions import Fraction
 from functools import cached_property
 
@@ -68,12 +69,23 @@ class Fields(Struct, frozen=True, dict=True):
             wanted.update(finding.outcome.failed)
         listed = norm.used.program.parts[0].listed
         inside = self.inside(unit, listed)
-        outside = self.everywhere(listed).plus(inside.named(self.naming), -1)
+        outside = self._outside(listed, inside, wanted)
         return {
             "gap": gap,
             "gap_inside": _fillable(wanted, inside, gap),
             "spare_elsewhere": _fillable(wanted, outside, gap),
         }
+
+    def _outside(self, listed: str, inside: Spare, wanted: Iterable[str]) -> Spare:
+        """Of the `wanted` words, whom the organisations of other units could spare."""
+        every, missing = self.everywhere(listed), inside.missing
+        people = {word: every.people[word] - inside.people[word] for word in wanted}
+        left = every.missing
+        if missing:
+            left = left.copy()
+            for path, many in missing.items():
+                left[self.naming(path)] -= many
+        return Spare(Counter(people), left)
 
     def everywhere(self, listed: str) -> Spare:
         """Whom all organisations could spare, its inputs named for all; gathered once."""

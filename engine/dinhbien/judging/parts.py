@@ -8,7 +8,6 @@ from fractions import Fraction
 from functools import reduce
 
 from msgspec import Struct
-from msgspec.structs import replace
 
 from dinhbien.meaning.quantity import Quantity, between, undefined
 from dinhbien.model.amount import NOT_NEGATIVE, NOTHING, Amount, Reason
@@ -84,24 +83,29 @@ class Pool(Struct, frozen=True):
         if part.because:
             because = because.copy()
             because.update(dict.fromkeys(part.because, times))
-        return replace(
-            self,
-            low=self.low + times * low,
-            high=self.high + times * high,
-            unbounded=self.unbounded + times * (told is not None and told.high is None),
-            untold=self.untold + times * (told is None),
-            missing=missing,
-            because=because,
+        return Pool(
+            self.low + times * low if low else self.low,
+            self.high + times * high if high else self.high,
+            self.unbounded + times * (told is not None and told.high is None),
+            self.untold + times * (told is None),
+            missing,
+            because,
+            self.naming,
         )
 
     def without(self, own: Part) -> Part:
         """The sum of all but `own`."""
-        left = self.plus(own, -1)
-        missing = frozenset(name for name, many in left.missing.items() if many)
-        if left.untold:
-            reasons = frozenset(one for one, many in left.because.items() if many)
-            return Part(None, missing, reasons)
-        amount = Amount(left.low, None if left.unbounded else left.high)
+        told, named = own.amount, {self.naming(path) for path in own.missing}
+        missing = frozenset([name for name, many in self.missing.items() if many - (name in named)])
+        if self.untold - (told is None):
+            reasons = [one for one, many in self.because.items() if many - (one in own.because)]
+            return Part(None, missing, frozenset(reasons))
+        low, high = (None, None) if told is None else (told.low, told.high)
+        unbounded = self.unbounded - (told is not None and high is None)
+        amount = Amount(
+            self.low - low if low else self.low,
+            None if unbounded else self.high - high if high else self.high,
+        )
         return Part(amount, missing if amount.exact is None else frozenset())
 
 

@@ -7,7 +7,7 @@ from datetime import date
 from fractions import Fraction
 from itertools import product
 
-from msgspec import Struct
+from msgspec import Struct, field
 from msgspec.structs import replace
 
 from dinhbien.errors import Problem, UsageError, nearest
@@ -34,9 +34,16 @@ class End(Struct, frozen=True):
     words: Words
     column: str
     people: int
+    _shifts: dict[int, tuple[Count, tuple[int, int]]] = field(default_factory=dict)
 
     def shift(self, count: Count) -> tuple[int, int]:
         """By how much a count changes here, at least and at most."""
+        found = self._shifts.get(id(count))
+        if found is None:
+            found = self._shifts[id(count)] = count, self._shift(count)
+        return found[1]
+
+    def _shift(self, count: Count) -> tuple[int, int]:
         sign = columns_of(count).get(self.column, 0)
         if count.vacancies == "included" and self.column == BOOKS:
             ends = (0, self.people) if self.people > 0 else (self.people, 0)  # a vacancy may fill

@@ -84,26 +84,36 @@ class Situations(Struct, frozen=True, dict=True):
             parts = dict.fromkeys(("short", "over", "spare", "spare_inside"), NONE)
             parts |= self._fields(chain.file.gaps).of(norm, found, unit)
         else:
-            parts = {name: self._part(found, name) for name in ("short", "over", "spare")}
-            parts |= {"gap": NONE, "gap_inside": NONE}
-            alone = len(found) == 1 and not found[0].unlisted
-            parts["spare_inside"] = NONE if alone else parts["spare"]
+            parts = self._own(found)
             pool = self._pool(norm.id, unit.level)
             parts["spare_elsewhere"] = pool.without(self._spare(norm.id, unit))
-        for name, narrowed in chain.file.narrowed.items():
-            parts[name] = parts[narrowed.of] if _counts_only(norm, narrowed.rank) else NONE
+        return parts | self._narrowed(chain, norm, parts)
+
+    def _own(self, found: list[Finding]) -> dict[str, Part]:
+        """What a row reckons from its own findings alone."""
+        parts = {name: self._part(found, name) for name in ("short", "over", "spare")}
+        parts |= {"gap": NONE, "gap_inside": NONE}
+        alone = len(found) == 1 and not found[0].unlisted
+        parts["spare_inside"] = NONE if alone else parts["spare"]
         return parts
+
+    def _narrowed(self, chain: Chain, norm: EncodedNorm, parts: dict[str, Part]) -> dict[str, Part]:
+        """The parts that count only where the norm counts posts of some ranks alone."""
+        return {
+            name: parts[narrowed.of] if _counts_only(norm, narrowed.rank) else NONE
+            for name, narrowed in chain.file.narrowed.items()
+        }
 
     def of_unit(self, chain: Chain, unit: Unit) -> dict[str, Value]:
         """The row of `unit`: its fields without anybody, and the norms that are compared."""
         asking = self._fields(chain.file.gaps).norms
-        gaps = [summed(self.found(norm.id, unit), "gap") for norm, _ in asking]
+        gaps = [self._part(self.found(norm.id, unit), "gap") for norm, _ in asking]
         gap = reduce(Part.__add__, gaps) if gaps else UNTOLD
         made: dict[str, Value] = {"gap": gap.quantity((unit.path, "gap"))}
         for name, wanted in chain.file.compares.items():
             found = [self.found(norm.id, unit) for norm in self.compared(wanted)]
             for part in COMPARED:
-                value = widest([summed(one, part) for one in found])
+                value = widest([self._part(one, part) for one in found])
                 made[f"{name}_{part}"] = value.quantity((unit.path, f"{name}_{part}"))
         return made
 

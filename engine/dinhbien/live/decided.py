@@ -125,7 +125,7 @@ class LiveSides(Sides, frozen=True, dict=True):
         found: dict[str, dict[str, Flagged]] = {}
         for unit in self.where:
             here = state.subjects.units[unit.path]
-            rows = (row for (_, norm), row in state.rows.of(here).items() if not norm)
+            rows = state.rows.own(here)
             found[unit.path] = {flag.flag: flag for row in rows for flag in row.flags}
         return found
 

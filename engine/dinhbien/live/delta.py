@@ -11,7 +11,7 @@ from dinhbien.judging.compared import ASPECTS, FindingChange, FlagChange, told_o
 from dinhbien.judging.precedence import Conflict
 from dinhbien.live.state import State
 from dinhbien.model.finding import Finding
-from dinhbien.model.flagged import FlagRow
+from dinhbien.model.flagged import Flagged, FlagRow
 from dinhbien.model.plan import Unit
 
 
@@ -74,10 +74,8 @@ class Delta(Struct, frozen=True, dict=True):
     def _flags(self, units: Iterable[Unit]) -> Iterator[FlagChange]:
         for unit in units:
             was = self.before.subjects.units.get(unit.path)
-            rows = self.before.rows.of(was) if was is not None else {}
-            now = self.after.rows.of(unit)
-            for key in dict.fromkeys([*now, *rows]):
-                yield from _flag_changes(rows.get(key), now.get(key))
+            for before, after in self.after.rows.others_than(self.before.rows, unit, was):
+                yield from _flag_changes(before, after)
 
 
 def _on(state: State, code: str) -> dict[tuple[str, str, bool], Finding]:
@@ -103,15 +101,33 @@ def _changes(
             yield FindingChange(one, other, aspects)
 
 
+def _is_idle(flag: Flagged | None) -> bool:
+    """Whether a flag certainly is not raised, and by nothing."""
+    if flag is None:
+        return True
+    amount = flag.amount
+    if flag.raised is not False or flag.missing or flag.because:
+        return False
+    return amount is None or (
+        amount.low is not None
+        and amount.high is not None
+        and not amount.low.numerator
+        and not amount.high.numerator
+    )
+
+
 def _flag_changes(before: FlagRow | None, after: FlagRow | None) -> Iterator[FlagChange]:
     row = after or before
     if row is None or before is after:
         return
-    own = [{one.flag: one for one in (side.flags if side else ())} for side in (before, after)]
+    sides: Iterable[tuple[Flagged | None, Flagged | None]]
     whole = before is not None and after is not None
-    for name in dict.fromkeys([*own[1], *own[0]]):
-        was, is_ = own[0].get(name), own[1].get(name)
-        if was is is_ and whole:
+    if before is None or after is None:
+        sides = [(None, one) if before is None else (one, None) for one in row.flags]
+    else:  # of one chain: the same flags in the same order
+        sides = zip(before.flags, after.flags, strict=True)
+    for was, is_ in sides:
+        if whole and (was is is_ or (_is_idle(was) and _is_idle(is_))):
             continue
         if told_of(was, whole) != told_of(is_, whole):
             yield FlagChange(row, was, is_)

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable
+from fractions import Fraction
+from functools import lru_cache
 
 from dinhbien.judging.parts import Part, summed
 from dinhbien.model.finding import Finding
 from dinhbien.model.plan import Unit
+
+_MOST = 2**10
 
 
 class FoundHere(list[Finding]):
@@ -15,12 +19,12 @@ class FoundHere(list[Finding]):
     What is reckoned from them alone is reckoned once.
     """
 
-    __slots__ = ("_modelled", "_parts", "_rows", "signs")
+    __slots__ = ("_modelled", "_parts", "_rows", "rows")
 
     def __init__(self, findings: Iterable[Finding] = ()) -> None:
         super().__init__(findings)
         self._parts: dict[str, Part] = {}
-        self.signs: dict[tuple[str, str], tuple[Hashable, bool]] = {}
+        self.rows: dict[tuple[str, str], tuple[Hashable, Fraction | None, dict[str, Part]]] = {}
         self._modelled: frozenset[str] | None = None
         self._rows: dict[tuple[str, ...], tuple[str, ...]] = {}
 
@@ -43,15 +47,20 @@ class FoundHere(list[Finding]):
     def modelled(self) -> frozenset[str]:
         """The modelled cells behind them."""
         if self._modelled is None:
-            self._modelled = frozenset(path for one in self for path in one.outcome.modelled)
+            self._modelled = frozenset().union(*[one.outcome.modelled for one in self])
         return self._modelled
 
     def modelled_with(self, more: tuple[str, ...]) -> tuple[str, ...]:
         """The modelled cells behind a row whose flags rest on `more`, sorted."""
         found = self._rows.get(more)
         if found is None:
-            found = self._rows[more] = tuple(sorted(self.modelled.union(more)))
+            found = self._rows[more] = _sorted(self.modelled.union(more))
         return found
+
+
+@lru_cache(maxsize=_MOST)
+def _sorted(paths: frozenset[str]) -> tuple[str, ...]:
+    return tuple(sorted(paths))
 
 
 NOTHING_FOUND = FoundHere()

@@ -7,7 +7,7 @@ can be kept by the numbers of its leaves.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterable, Iterator
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 from datetime import date
 from functools import lru_cache
 from typing import NamedTuple, TypeVar
@@ -32,8 +32,10 @@ from dinhbien.language.operators import (
 from dinhbien.live.memory import Memory, value_sign
 from dinhbien.live.reads import Readers, Reads, reads
 from dinhbien.meaning.completions import TooManyWordsError, completions
-from dinhbien.meaning.evaluate import Evaluation, Value
-from dinhbien.meaning.subjects import Subjects
+from dinhbien.meaning.evaluate import Evaluation, OpenWordError, Value
+from dinhbien.meaning.subjects import Subjects, Tallied
+from dinhbien.meaning.tally import POST
+from dinhbien.model.norm import Count
 from dinhbien.model.plan import Unit
 from dinhbien.model.words import Vocabulary
 
@@ -46,6 +48,14 @@ _NUMBERS = 2**14  # a forgotten one is another afterwards, and what was kept by 
 
 Signs = dict[str, dict[int, "Sign"]]
 """The values of the leaves of a unit, by its path."""
+
+
+class Counting(Subjects):
+    """Subjects that count at once what lacks no word."""
+
+    def count(self, unit: Unit, count: Count, name: str, words: Mapping[str, str]) -> Tallied:
+        """The count at a unit that is no post, with the modelled cells read for it."""
+        raise NotImplementedError
 
 
 class Sign(NamedTuple):
@@ -121,7 +131,7 @@ class Leaves(Struct):
         return Readers(tuple(self.reads))
 
     def signs(
-        self, places: tuple[int, ...], unit: Unit, subjects: Subjects, kept: Signs
+        self, places: tuple[int, ...], unit: Unit, subjects: Counting, kept: Signs
     ) -> list[Sign]:
         """The values of the leaves at `places`, asked of `unit`; they are kept in `kept`."""
         held = kept.get(unit.path)
@@ -132,7 +142,7 @@ class Leaves(Struct):
                 held[place] = self._sign(self.each[place], unit, subjects)
         return [held[place] for place in places]
 
-    def _sign(self, leaf: Leaf, unit: Unit, subjects: Subjects) -> Sign:
+    def _sign(self, leaf: Leaf, unit: Unit, subjects: Counting) -> Sign:
         """The value of a leaf, under each choice of the missing words that it reads."""
 
         def read(evaluation: Evaluation) -> tuple[Value, frozenset[str]]:
@@ -141,8 +151,10 @@ class Leaves(Struct):
             cells = frozenset(subjects.modelled)
             return value, self._cells.get(cells) or self._cells.keep(cells, cells)
 
+        asked = Evaluation(leaf.program, subjects, self.day, unit, unit)
         try:
-            every = completions(read, Evaluation(leaf.program, subjects, self.day, unit, unit))
+            counted = self._counted(leaf, unit, subjects) or read
+            every = _at_once(counted, asked) or completions(counted, asked)
         except TooManyWordsError as error:
             sign = ("", frozenset(error.paths), object())
             return Sign(self._number(sign), frozenset(), is_one=False)
@@ -155,12 +167,37 @@ class Leaves(Struct):
         is_one = len({(sign, paths) for _, sign, paths in told}) == 1
         return Sign(self._number(told), modelled, values, is_one)
 
+    def _counted(
+        self, leaf: Leaf, unit: Unit, subjects: Counting
+    ) -> Callable[[Evaluation], tuple[Value, frozenset[str]]] | None:
+        """How a count is read, with the modelled cells read for it; None for other leaves."""
+        operator = leaf.operator
+        if not isinstance(operator, Tally) or operator.level == POST or subjects.pins:
+            return None
+        above, count, name = subjects.above(unit, operator.level), operator.count, operator.name
+
+        def counted(asked: Evaluation) -> tuple[Value, frozenset[str]]:
+            value, modelled = subjects.count(above, count, name, asked.words)
+            return value, self._cells.get(modelled) or self._cells.keep(modelled, modelled)
+
+        return counted
+
     def _number(self, sign: Hashable) -> int:
         found = self._numbers.get(sign)
         if found is None:
             self._count += 1
             found = self._numbers.keep(sign, self._count)
         return found
+
+
+def _at_once(
+    read: Callable[[Evaluation], Answer], asked: Evaluation
+) -> list[tuple[dict[str, str], Answer]]:
+    """What `completions` gives where no word is missing; else nothing."""
+    try:
+        return [({}, read(asked))]
+    except OpenWordError:
+        return []
 
 
 class Trace(Struct):

@@ -4,12 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from fractions import Fraction
+from functools import cached_property
 
 from msgspec import Struct, field
 
 from dinhbien.judging.worsened import roots
 from dinhbien.language.names import KIND, ORGANISATION
-from dinhbien.language.operators import CellOf, Covered, Members, Operator, Program, Tally, inside
+from dinhbien.language.operators import (
+    CellOf,
+    Covered,
+    Logic,
+    Members,
+    Not,
+    Operator,
+    Program,
+    Tally,
+    WordIn,
+    inside,
+)
 from dinhbien.live.memory import Memory
 from dinhbien.live.spots import Spot
 from dinhbien.meaning.subjects import Subjects
@@ -32,11 +44,23 @@ class Reads(Struct, frozen=True):
     outermost: str
     cells: dict[tuple[str, str], str]
     counts: dict[tuple[Count, str], str]
+    group: Members | None = None
+    """The group that alone reads all this, if it is one."""
+
+    @property
+    def names(self) -> set[tuple[str, str]]:
+        """The cells that are read, themselves or to count, by level and name."""
+        counted = {(POST, name) for count, _ in self.counts for name in columns(count)}
+        words = {(POST, name) for count, _ in self.counts for name in _FILTERS}
+        kinds = {(ORGANISATION, KIND)} if self.counts else set()
+        return {*self.cells, *counted, *words, *kinds}
 
     def scopes(self, spot: Spot) -> set[str]:
         """The levels within whose unit what has changed at a spot may be read."""
         if spot.listed:
             return {self.outermost}
+        if self.group is not None and is_apart(self.group, spot):
+            return set()
         level = spot.after.level
         read = {self.cells[level, name] for name in spot.cells if (level, name) in self.cells}
         return read | {
@@ -46,7 +70,7 @@ class Reads(Struct, frozen=True):
         }
 
 
-class Readers(Struct, frozen=True):
+class Readers(Struct, frozen=True, dict=True):
     """Several that read a plan, and who of them may read what has changed."""
 
     each: tuple[Reads, ...]
@@ -56,15 +80,70 @@ class Readers(Struct, frozen=True):
         """Those that may, by their place, each with the levels of `Reads.scopes`."""
         found = self._known.get(spot.sign)
         if found is None:
-            every = ((place, frozenset(one.scopes(spot))) for place, one in enumerate(self.each))
+            among = sorted(self._among(spot))
+            every = ((place, frozenset(self.each[place].scopes(spot))) for place in among)
             made = {place: scopes for place, scopes in every if scopes}
             found = self._known.keep(spot.sign, made)
+        return found
+
+    def _among(self, spot: Spot) -> Iterable[int]:
+        """Those that read a cell of the name of one that has changed, or all."""
+        if spot.listed or spot.figures:
+            return range(len(self.each))
+        names = [(spot.after.level, name) for name in spot.cells]
+        return {place for name in names for place in self._by_name.get(name, ())}
+
+    @cached_property
+    def _by_name(self) -> dict[tuple[str, str], list[int]]:
+        found: dict[tuple[str, str], list[int]] = {}
+        for place, one in enumerate(self.each):
+            for name in one.names:
+                found.setdefault(name, []).append(place)
         return found
 
     def units(self, spot: Spot, subjects: Subjects) -> Iterator[tuple[int, Unit]]:
         """Those that may, with the units all of whose units are to be asked again."""
         for place, scopes in self.of(spot).items():
             yield from ((place, unit) for unit in asked_within(scopes, spot, subjects))
+
+
+def is_apart(group: Members, spot: Spot) -> bool:
+    """Whether the sum of a group certainly is the same, since the post of a spot is no member.
+
+    So it is where known words, which have not changed, keep it out; a post that adds 0 is not
+    even asked for them.
+    """
+    value, where = group.value, group.where
+    is_own = isinstance(value, CellOf) and (value.base, value.level) == ("here", POST)
+    if group.operator != "sum" or {spot.after.level, group.level} != {POST} or not is_own:
+        return False
+    name = value.attribute  # type: ignore[union-attr]  # a cell
+    asked = _every(where) if where is not None else ()
+    words = {one.attribute for one in asked if isinstance(one, CellOf)}
+    if name in spot.origins or not words.isdisjoint(spot.cells):
+        return False
+    none = [one.cell(name).value == 0 for one in (spot.before, spot.after)]
+    if none[0] is not none[1]:
+        return False
+    return none[0] or (where is not None and _holds(where, spot) is False)
+
+
+def _holds(operator: Operator, spot: Spot) -> bool | None:
+    """What a condition says of the post of a spot by its words; None where they do not tell."""
+    if isinstance(operator, Not):
+        inner = _holds(operator.operand, spot)
+        return None if inner is None else not inner
+    if isinstance(operator, Logic):
+        left = _holds(operator.left, spot)
+        if left is None or left is (operator.operator == "or"):
+            return left
+        return _holds(operator.right, spot)
+    if not isinstance(operator, WordIn) or operator.word.base != "here":
+        return None
+    place = operator.word.level, operator.word.attribute
+    unit = spot.after if place[0] == POST else spot.above if place == (ORGANISATION, KIND) else None
+    stated = unit.cell(place[1]).value if unit is not None else None
+    return None if stated is None or operator.word.kind == "code" else stated in operator.among
 
 
 def counts_touched(count: Count, name: str, spot: Spot) -> bool:
@@ -77,32 +156,36 @@ def counts_touched(count: Count, name: str, spot: Spot) -> bool:
         return KIND in spot.cells and bool(count.within)
     if spot.after.level != POST:
         return False
-    columns, vacancies = adding(count)
-    numbers = {column for column, _ in columns} | ({"assigned", BOOKS} if vacancies else set())
+    numbers = columns(count)
     if any(name in spot.cells and getattr(count, name) for name in _FILTERS):
         return count.of != "organisations"
-    return not numbers.isdisjoint(spot.cells) and _may_count(count, spot)
+    return not numbers.isdisjoint(spot.cells) and _may_count(count, spot, numbers)
 
 
-def _may_count(count: Count, spot: Spot) -> bool:
+def columns(count: Count) -> set[str]:
+    """The numbers of a post that a count reads."""
+    each, vacancies = adding(count)
+    return {column for column, _ in each} | ({"assigned", BOOKS} if vacancies else set())
+
+
+def _may_count(count: Count, spot: Spot, numbers: set[str]) -> bool:
     """Whether the post of a spot, whose words have not changed, may be looked at by the count.
 
-    Its words are asked for in this order, and the first that is missing is then named.
+    Its words are asked for in this order, and the first that is missing is then named.  Its
+    `numbers` are read first, and told where they are modelled, whatever its words.
     """
     if count.of == "organisations":
         return False
     kind = spot.above.cell(KIND).value if spot.above is not None else None
     if count.within and kind is not None and kind not in count.within:
         return False
+    if not numbers.isdisjoint(spot.origins):
+        return True
     if _is_nothing(count, spot.before) is not _is_nothing(count, spot.after):
         return True  # the words of a post that adds nothing are not read at all
-    for attribute in _FILTERS:
-        wanted, stated = getattr(count, attribute), spot.after.cell(attribute).value
-        if wanted and stated is None:
-            return True
-        if wanted and stated not in wanted:
-            return False
-    return True
+    asked = [(getattr(count, name), spot.after.cell(name).value) for name in _FILTERS]
+    out = (stated is not None for wanted, stated in asked if wanted and stated not in wanted)
+    return not next(out, False)
 
 
 def _is_nothing(count: Count, post: Unit) -> bool:
@@ -119,8 +202,9 @@ def reads_of(programs: Iterable[Program], words: Vocabulary) -> Reads:
     return reads(asked[0].level, [top for one in asked for top in roots(one)], words)
 
 
-def reads(level: str, tops: Iterable[Operator], words: Vocabulary) -> Reads:
+def reads(level: str, operators: Iterable[Operator], words: Vocabulary) -> Reads:
     """What operators read, asked from a unit of `level`."""
+    tops = list(operators)
     ways = (level, *words.ancestors_of(level))
     cells: dict[tuple[str, str], str] = {}
     counts: dict[tuple[Count, str], str] = {}
@@ -133,7 +217,8 @@ def reads(level: str, tops: Iterable[Operator], words: Vocabulary) -> Reads:
         elif isinstance(one, Tally):
             held = counts.get((one.count, one.name), level)
             counts[one.count, one.name] = _outer(held, within, ways)
-    return Reads(level, max(scopes, key=ways.index), cells, counts)
+    group = tops[0] if len(tops) == 1 and isinstance(tops[0], Members) else None
+    return Reads(level, max(scopes, key=ways.index), cells, counts, group)
 
 
 def group_reads(group: Members, words: Vocabulary) -> Reads | None:

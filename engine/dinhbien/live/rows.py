@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date
+from fractions import Fraction
 
 from msgspec import Struct, field
 
@@ -33,24 +34,34 @@ Key = tuple[int, str]
 
 
 class Row(Struct, frozen=True):
-    """A row, and all that it was reckoned from beside the plan's own cells."""
+    """A row, and all that it was reckoned from beside the plan's own cells.
+
+    Where others could spare as much as `most`, how much it is is no matter.
+    """
 
     row: FlagRow
     found: object
     earlier: Earlier
     elsewhere: object = None
     made: dict[str, Value] = field(default_factory=dict)
+    most: Fraction | None = None
 
 
 class Rows(Struct, frozen=True):
-    """The rows of one state, by the path of their unit; `fresh` are those asked for in it."""
+    """The rows of one state, by the path of their unit; `fresh` are those asked for in it.
+
+    `kept` are rows of earlier states whose cells are the same.  `others` names, by the place
+    of their chain, those whose cells are other ones than in the state before.
+    """
 
     situations: LiveSituations
     rules: Rules
     raiser: Raiser
     readers: Readers
     kept: dict[str, dict[Key, Row]]
-    fresh: dict[str, dict[Key, FlagRow]] = field(default_factory=dict)
+    others: dict[str, set[int]] = field(default_factory=dict)
+    fresh: dict[str, dict[Key, Row]] = field(default_factory=dict)
+    _earlier: dict[tuple[str, int], Earlier] = field(default_factory=dict)
 
     @classmethod
     def first(
@@ -84,77 +95,127 @@ class Rows(Struct, frozen=True):
     def moved(self, situations: LiveSituations, changed: list[Spot], touched: list[Unit]) -> Rows:
         """The rows of another state; those whose cells have changed are forgotten."""
         kept = dict(self.kept)
+        others: dict[str, set[int]] = {}
         subjects = situations.subjects
         assert isinstance(subjects, LiveSubjects)  # noqa: S101 - made with them
         for spot in changed:
             for place, outer in self.readers.units(spot, subjects):
                 for one in subjects.below(outer, self.readers.each[place].level):
-                    held = kept.get(one.path, {})
-                    kept[one.path] = {key: row for key, row in held.items() if key[0] != place}
+                    others.setdefault(one.path, set()).add(place)
         if any(one.listed for one in changed):
-            for unit in touched:
-                kept.pop(unit.path, None)
-        return Rows(situations, self.rules, self.raiser.moved(subjects), self.readers, kept)
+            every = set(range(len(self.rules.listed)))
+            others.update({unit.path: every for unit in touched})
+        for path, places in others.items():
+            held = kept.get(path)
+            if held:
+                kept[path] = {key: row for key, row in held.items() if key[0] not in places}
+        return Rows(situations, self.rules, self.raiser.moved(subjects), self.readers, kept, others)
+
+    # -- what is asked for -------------------------------------------------------
 
     def of(self, unit: Unit) -> dict[Key, FlagRow]:
         """The rows of one unit, chain by chain."""
-        if unit.path not in self.fresh:
-            found = self._reckoned(unit)
-            self.kept[unit.path] = found
-            self.fresh[unit.path] = {key: one.row for key, one in found.items()}
-        return self.fresh[unit.path]
+        return {key: self._at(unit, key, norm).row for key, norm in self._keys(unit)}
+
+    def own(self, unit: Unit) -> list[FlagRow]:
+        """Those that speak of the unit, and of no norm."""
+        return [self._at(unit, key, norm).row for key, norm in self._keys(unit) if norm is None]
 
     def all(self) -> Iterator[FlagRow]:
         """Every row, in the order of `check`."""
         for place, chain in enumerate(self.rules.listed):
             for unit in self.situations.units(chain.file.level):
-                yield from (row for key, row in self.of(unit).items() if key[0] == place)
+                for norm in self._norms(chain):
+                    yield self._at(unit, (place, norm.id if norm else ""), norm).row
 
-    def _reckoned(self, unit: Unit) -> dict[Key, Row]:
-        held = self.kept.get(unit.path, {})
-        known: dict[str, Value] = {}
-        found: dict[Key, Row] = {}
+    def others_than(
+        self, before: Rows, unit: Unit, was: Unit | None
+    ) -> Iterator[tuple[FlagRow | None, FlagRow]]:
+        """The rows of `unit` that may be others than `before`, when it was `was`, with those.
+
+        A row of which all inputs are the same is not reckoned.
+        """
+        for key, norm in self._keys(unit):
+            if was is None:
+                yield None, self._at(unit, key, norm).row
+            elif not self._is_same(before, unit, was, key, norm):
+                held = before._at(was, key, norm)
+                hint = None if key[0] in self.others.get(unit.path, ()) else held
+                yield held.row, self._at(unit, key, norm, hint).row
+
+    # -- how ---------------------------------------------------------------------
+
+    def _keys(self, unit: Unit) -> Iterator[tuple[Key, EncodedNorm | None]]:
         for place, chain in enumerate(self.rules.listed):
-            if chain.file.level != unit.level:
-                continue
-            made: dict[str, Value] = {}
-            earlier = Earlier.of(known, self.raiser.asked[chain.name])
-            for norm in self._norms(chain):
-                key = place, norm.id if norm else ""
-                one = found[key] = self._row(chain, unit, norm, held.get(key), earlier)
-                earlier = one.earlier if one.earlier.is_same(earlier) else earlier
-                made.update(one.made)
-            known = {**known, **made} if made else known
+            if chain.file.level == unit.level:
+                for norm in self._norms(chain):
+                    yield (place, norm.id if norm else ""), norm
+
+    def _norms(self, chain: Chain) -> tuple[EncodedNorm | None, ...]:
+        return (None,) if chain.file.each == "unit" else self.situations.rows_of(chain)
+
+    def _is_same(
+        self, before: Rows, unit: Unit, was: Unit, key: Key, norm: EncodedNorm | None
+    ) -> bool:
+        """Whether all that a row is reckoned from is as it was."""
+        place, chain = key[0], self.rules.listed[key[0]]
+        if place in self.others.get(unit.path, ()):
+            return False
+        sides = (self.situations, unit), (before.situations, was)
+        found: tuple[object, ...]
+        held: tuple[object, ...]
+        if norm is None:
+            found, held = (one.found_for(chain, each) for one, each in sides)
+        else:
+            found, held = (
+                (one.found(norm.id, each), one.elsewhere(chain, norm, each.level))
+                for one, each in sides
+            )
+        if any(now is not then for now, then in zip(found, held, strict=True)):
+            return False
+        return self._before(unit, place).is_same(before._before(was, place))
+
+    def _before(self, unit: Unit, place: int) -> Earlier:
+        """What a chain reads of the rows of the unit in earlier ones."""
+        found = self._earlier.get((unit.path, place))
+        if found is None:
+            known: dict[str, Value] = {}
+            for one, chain in enumerate(self.rules.listed[:place]):
+                if chain.file.level == unit.level and chain.file.each == "unit":
+                    known.update(self._at(unit, (one, ""), None).made)
+            asked = self.raiser.asked[self.rules.listed[place].name]
+            found = self._earlier[unit.path, place] = Earlier.of(known, asked)
         return found
 
-    def _norms(self, chain: Chain) -> Iterator[EncodedNorm | None]:
-        if chain.file.each == "unit":
-            yield None
-        else:
-            yield from self.situations.norms(chain)
+    def _at(self, unit: Unit, key: Key, norm: EncodedNorm | None, hint: Row | None = None) -> Row:
+        """One row of a unit; `hint` is one of another state whose cells are the same."""
+        fresh = self.fresh.get(unit.path)
+        if fresh is None:
+            fresh = self.fresh[unit.path] = {}
+        found = fresh.get(key)
+        if found is None:
+            held = hint or self.kept.get(unit.path, {}).get(key)
+            found = fresh[key] = self._row(unit, key[0], norm, held)
+            if found is not held:
+                self.kept[unit.path] = {**self.kept.get(unit.path, {}), key: found}
+        return found
 
-    def _row(
-        self,
-        chain: Chain,
-        unit: Unit,
-        norm: EncodedNorm | None,
-        held: Row | None,
-        earlier: Earlier,
-    ) -> Row:
-        found = self._found(unit, norm)
+    def _row(self, unit: Unit, place: int, norm: EncodedNorm | None, held: Row | None) -> Row:
+        chain, earlier = self.rules.listed[place], self._before(unit, place)
+        found = self._found(chain, unit, norm)
         elsewhere = self.situations.elsewhere(chain, norm, unit.level) if norm else None
-        if (
-            held is not None
-            and held.elsewhere is elsewhere
-            and (held.found is found or held.found == found)
-            and held.earlier.is_same(earlier)
-        ):
-            return held
-        flags = self.raiser.flags(chain, unit, self._held(chain, norm, unit), earlier)
+        if held is not None and held.found == found and held.earlier.is_same(earlier):
+            if held.elsewhere is elsewhere:
+                return held
+            if norm and held.most is not None and self.situations.can_spare(norm, unit, held.most):
+                return Row(held.row, found, earlier, elsewhere, held.made, held.most)
+        row = self._held(chain, norm, unit)
+        flags, most = self.raiser.flags(chain, unit, row, earlier)
         made = values(chain, unit, flags) if norm is None else {}
         if held is not None and held.row.flags is flags and held.found is found:
-            return Row(held.row, found, earlier, elsewhere, held.made)
-        return Row(self._told(chain, unit, norm, flags), found, earlier, elsewhere, made)
+            return Row(held.row, found, earlier, elsewhere, held.made, most)
+        told = self._told(chain, unit, norm, flags)
+        return Row(told, found, earlier, elsewhere, made, most)
 
     def _held(self, chain: Chain, norm: EncodedNorm | None, unit: Unit) -> Reckoned:
         """What a row holds before its flags."""
@@ -174,7 +235,7 @@ class Rows(Struct, frozen=True):
             found.modelled_with(modelled.pop()),
         )  # fmt: skip
 
-    def _found(self, unit: Unit, norm: EncodedNorm | None) -> object:
+    def _found(self, chain: Chain, unit: Unit, norm: EncodedNorm | None) -> object:
         if norm is not None:
             return self.situations.found(norm.id, unit)
-        return self.situations.by_unit.get(unit.path, {})
+        return self.situations.found_for(chain, unit)

@@ -3,28 +3,37 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from fractions import Fraction
 
 from msgspec import field
 from msgspec.structs import replace
 
 from dinhbien.judging.fields import Fields, Spare
-from dinhbien.judging.parts import ASIDE, NONE, Part, Pool
+from dinhbien.judging.parts import ASIDE, Part, Pool
 from dinhbien.judging.situation import Situations
 from dinhbien.language.chain import Chain
 from dinhbien.language.pack import EncodedNorm
 from dinhbien.live.found import NOTHING_FOUND, Found, FoundHere, On
 from dinhbien.live.memory import part_sign
-from dinhbien.live.raised import Asked, Row
+from dinhbien.live.raised import ELSEWHERE, Asked, Row
 from dinhbien.live.subjects import LiveSubjects
+from dinhbien.meaning.evaluate import Value
+from dinhbien.model.amount import Amount
 from dinhbien.model.finding import Finding
 from dinhbien.model.plan import Unit
 
-_ELSEWHERE = "spare_elsewhere"
+
+def quantities(key: tuple[str, ...], parts: dict[str, Part], elsewhere: Part) -> dict[str, Value]:
+    """The quantities of a row."""
+    every = {**parts, ELSEWHERE: elsewhere}
+    return {name: part.quantity((*key, name)) for name, part in every.items()}
 
 
-def _lets_through(part: Part) -> bool:
-    """Whether it certainly is no less than 0."""
-    return part.amount is not None and part.amount.low is not None and part.amount.low >= 0
+def _most(amounts: list[Amount | None]) -> Fraction | None:
+    """What amounts add up to at most, where that is told."""
+    highs = [one.high for one in amounts if one is not None]
+    known = [one for one in highs if one is not None]
+    return sum(known, Fraction(0)) if len(known) == len(amounts) else None
 
 
 class LiveFields(Fields, frozen=True):
@@ -82,6 +91,7 @@ class LiveSituations(Situations, frozen=True):
     on: On = field(default=lambda _: ())
     spares: dict[tuple[str, str], dict[str, Part]] = field(default_factory=dict)
     _known: dict[str, tuple[EncodedNorm, ...]] = field(default_factory=dict)
+    _compared: dict[str, tuple[str, ...]] = field(default_factory=dict)
     _units: dict[str, list[Unit]] = field(default_factory=dict)
 
     def units(self, level: str) -> list[Unit]:
@@ -92,9 +102,30 @@ class LiveSituations(Situations, frozen=True):
 
     def norms(self, chain: Chain) -> Iterator[EncodedNorm]:
         """The norms that have rows of their own in `chain`."""
+        yield from self.rows_of(chain)
+
+    def rows_of(self, chain: Chain) -> tuple[EncodedNorm, ...]:
+        """The same, gathered once."""
         if chain.name not in self._known:
             self._known[chain.name] = tuple(super().norms(chain))
-        yield from self._known[chain.name]
+        return self._known[chain.name]
+
+    def found_for(self, chain: Chain, unit: Unit) -> tuple[FoundHere, ...]:
+        """All findings that the row of `unit` in a chain of units is made of, by norm."""
+        if chain.name not in self._compared:
+            norms = [norm.id for norm, _ in self._fields(chain.file.gaps).norms]
+            for wanted in chain.file.compares.values():
+                norms += [norm.id for norm in self.compared(wanted)]
+            self._compared[chain.name] = tuple(norms)
+        found = self.by_unit.get(unit.path, {})
+        return tuple([found.get(norm, NOTHING_FOUND) for norm in self._compared[chain.name]])
+
+    def can_spare(self, norm: EncodedNorm, unit: Unit, wanted: Fraction) -> bool:
+        """Whether others certainly could spare as much as is `wanted`."""
+        own, pool = self._spare(norm.id, unit).amount, self.pool(norm.id, unit.level)
+        if pool.untold - (own is None):
+            return False
+        return pool.low - (own.low or 0 if own is not None else 0) >= wanted
 
     def found(self, norm: str, unit: Unit) -> FoundHere:
         """The findings of a norm on `unit` and what lies within it."""
@@ -108,20 +139,29 @@ class LiveSituations(Situations, frozen=True):
 
     def row(self, chain: Chain, norm: EncodedNorm, unit: Unit, asked: Asked) -> Row:
         """The row of `unit` and `norm`, as `of_norm` gives it, of which `asked` is read."""
-        if norm.norm.form in chain.file.gaps:
-            return Row.of_parts((norm.id, unit.path), self.parts(chain, norm, unit))
+        key = norm.id, unit.path
+        if norm.norm.form in chain.file.gaps or asked.is_narrowed_elsewhere:
+            return Row.of_parts(key, self.parts(chain, norm, unit))
         found = self.found(norm.id, unit)
-        own = found.signs.get((chain.name, norm.id))  # what is narrowed is the norm's
+        own = found.rows.get((chain.name, norm.id))  # what is narrowed is the norm's
         if own is None:
-            parts = self.parts(chain, norm, unit)
-            parts.pop(_ELSEWHERE)
-            none = bool(asked.filled) and all(parts[one] == NONE for one in asked.filled)
-            own = tuple([part_sign(one) for one in parts.values()]), none
-            found.signs[chain.name, norm.id] = own
-        elsewhere = self.pool(norm.id, unit.level).without(found.spare)
-        idle = own[1] and _ELSEWHERE in asked.idle and _lets_through(elsewhere)
-        signs = (own[0], None if idle else part_sign(elsewhere))
-        return Row(signs, lambda: self.of_norm(chain, norm, unit), idle)
+            parts = self._own(found)
+            parts |= self._narrowed(chain, norm, parts)
+            most = _most([parts[one].amount for one in asked.filled]) if asked.filled else None
+            if ELSEWHERE not in asked.idle:
+                most = None
+            own = tuple([part_sign(one) for one in parts.values()]), most, parts
+            found.rows[chain.name, norm.id] = own
+        signs, most, parts = own
+
+        def whole() -> Row:
+            spare = self.pool(norm.id, unit.level).without(found.spare)
+            return Row((signs, part_sign(spare)), lambda: quantities(key, parts, spare))
+
+        if most is None or not self.can_spare(norm, unit, most):
+            return whole()
+        enough = Part(Amount(most, most))
+        return Row((signs, most), lambda: quantities(key, parts, enough), most, whole)
 
     def _part(self, found: list[Finding], name: str) -> Part:
         return found.part(name) if isinstance(found, FoundHere) else super()._part(found, name)

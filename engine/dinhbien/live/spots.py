@@ -13,6 +13,7 @@ from functools import cached_property
 from msgspec import Struct
 
 from dinhbien.language.names import KIND
+from dinhbien.meaning.subjects import MODELLED
 from dinhbien.meaning.tally import POST
 from dinhbien.model.plan import Cell, Unit
 
@@ -30,6 +31,16 @@ class Spot(Struct, frozen=True, dict=True):
     figures: frozenset[str]
     listed: bool
 
+    @cached_property
+    def origins(self) -> frozenset[str]:
+        """The cells that are modelled on one side only: who reads them is told, as it is named."""
+        return frozenset(
+            name
+            for name in self.cells
+            if (self.before.cell(name).origin == MODELLED)
+            is not (self.after.cell(name).origin == MODELLED)
+        )
+
     @property
     def is_changed(self) -> bool:
         """Whether the unit itself is different, and not only what lies within it."""
@@ -40,13 +51,13 @@ class Spot(Struct, frozen=True, dict=True):
         """All that tells who may read what has changed: two spots of one sign have one reader.
 
         The names of what has changed; of a post also its words and numbers, before and after,
-        and the kind of its organisation.
+        which of them are no longer modelled or newly so, and the kind of its organisation.
         """
         told = (self.after.level, self.cells, self.figures, self.listed)
         if not self.cells or self.after.level != POST:
             return told
         kind = self.above.cell(KIND).value if self.above is not None else None
-        return (*told, kind, _values(self.before), _values(self.after))
+        return (*told, self.origins, kind, _values(self.before), _values(self.after))
 
 
 def _values(unit: Unit) -> Hashable:

@@ -30,7 +30,9 @@ from dinhbien.live.rows import Rows
 from dinhbien.live.situations import LiveSituations
 from dinhbien.live.spots import Spot, spots
 from dinhbien.live.subjects import LiveSubjects
+from dinhbien.meaning.evaluate import OpenWordError
 from dinhbien.meaning.judge import Judge
+from dinhbien.meaning.tally import POST
 from dinhbien.model.finding import Finding, Outcome
 from dinhbien.model.flagged import FlagRow
 from dinhbien.model.plan import Plan, Unit
@@ -56,14 +58,28 @@ class Frame:
         return tuple(standings(self.pack, self.day)[0])
 
     @cached_property
-    def readers(self) -> Readers:
-        """What each of them reads."""
+    def by_leaf(self) -> dict[int, tuple[int, ...]]:
+        """The places of those that read a leaf, by the place of that leaf."""
+        found: dict[int, list[int]] = {}
+        for place in range(len(self.judged)):
+            for leaf in self.leaves_of(place) or ():
+                found.setdefault(leaf, []).append(place)
+        return {leaf: tuple(places) for leaf, places in found.items()}
+
+    def leaves_of(self, place: int) -> tuple[int, ...] | None:
+        """All leaves of one of them; None where it reads more than leaves."""
+        each = [self.answers.places(one.program) for one in self.judged[place].norm.readings]
+        if any(one is None for one in each):
+            return None
+        return tuple(dict.fromkeys(leaf for one in each for leaf in one or ()))
+
+    @cached_property
+    def readers(self) -> tuple[tuple[int, ...], Readers]:
+        """Those that read more than leaves, by their places, and what each reads."""
         words = self.pack.rules.vocabulary
-        return Readers(
-            tuple(
-                reads_of((each.program for each in one.norm.readings), words) for one in self.judged
-            )
-        )
+        places = [one for one in range(len(self.judged)) if self.leaves_of(one) is None]
+        programs = ([one.program for one in self.judged[each].norm.readings] for each in places)
+        return tuple(places), Readers(tuple([reads_of(one, words) for one in programs]))
 
     @cached_property
     def answers(self) -> Answers:
@@ -225,13 +241,20 @@ class State:
 
     def _asked(self, changed: list[Spot], subjects: LiveSubjects) -> Iterator[ToAsk]:
         """The norms and units that may read what has changed, in order."""
-        readers, found = self.frame.readers, dict[tuple[int, str], Unit]()
+        places, readers = self.frame.readers
+        found = dict[tuple[int, str], Unit]()
         for spot in changed:
-            for place, outer in readers.units(spot, subjects):
-                if self.judged[place].certain:
-                    for unit in subjects.below(outer, readers.each[place].level):
-                        found[place, unit.path] = unit
-        yield from ((place, unit) for (place, _), unit in sorted(found.items(), key=_by_place))
+            for number, outer in readers.units(spot, subjects):
+                for unit in subjects.below(outer, readers.each[number].level):
+                    found[places[number], unit.path] = unit
+        by_leaf = self.frame.by_leaf
+        for path, leaves in subjects.gone.items():
+            unit = subjects.units[path]
+            found.update(
+                {(place, path): unit for leaf in leaves for place in by_leaf.get(leaf, ())}
+            )
+        certain = (one for one in found.items() if self.judged[one[0][0]].certain)
+        yield from ((place, unit) for (place, _), unit in sorted(certain, key=_by_place))
 
     def _raw(
         self, asked: tuple[ToAsk, ...], changed: list[Spot], judge: Judge
@@ -306,9 +329,24 @@ def _refuse_changed(subjects: LiveSubjects, found: list[Spot], frame: Frame) -> 
         below = [each for each in found if each.after.path.startswith(one.after.path)]
         for name in one.after.figures:
             if any(subjects.may_count(frame.pack.rules.counts[name], name, each) for each in below):
-                problems += contradiction(one.after, name, subjects, frame.pack.rules)
+                problems += _contradiction(one.after, name, subjects, frame)
     if problems:
         raise InputError(problems)
+
+
+def _contradiction(
+    unit: Unit, name: str, subjects: LiveSubjects, frame: Frame
+) -> tuple[Problem, ...]:
+    """As `contradiction`, from what is counted anyway."""
+    if unit.level == POST:
+        return contradiction(unit, name, subjects, frame.pack.rules)
+    try:
+        subjects.count(unit, frame.pack.rules.counts[name], name)
+    except InputError as error:
+        return error.problems
+    except OpenWordError:  # what the cells add up to is not known
+        return ()
+    return ()
 
 
 def _all_on(unit: Unit, frame: Frame, judge: Judge) -> Iterator[tuple[int, Finding]]:

@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable, Mapping
+from fractions import Fraction
 from typing import Any
 
-from msgspec import Struct, field
+from msgspec import field
 from msgspec.structs import replace
 
-from dinhbien.language.names import KIND, ORGANISATION
+from dinhbien.language.names import FILTERS, KIND, ORGANISATION
 from dinhbien.language.operators import Members
-from dinhbien.live.leaves import Signs
+from dinhbien.live.counted import Sum, summed
+from dinhbien.live.leaves import Counting, Signs
 from dinhbien.live.memory import Memory
 from dinhbien.live.reads import Readers, Reads, counts_touched, group_reads
 from dinhbien.live.spots import Spot
-from dinhbien.meaning.quantity import ZERO, Quantity
-from dinhbien.meaning.subjects import Subjects, Tallied
-from dinhbien.meaning.tally import COUNTED_BY, POST
+from dinhbien.meaning.evaluate import OpenWordError, word_of
+from dinhbien.meaning.quantity import ZERO, Quantity, known
+from dinhbien.meaning.subjects import MODELLED, Tallied
+from dinhbien.meaning.tally import COUNTED_BY, POST, POST_FILTERS, Tallier
 from dinhbien.model.norm import Count
 from dinhbien.model.plan import Plan, Unit
 
@@ -24,52 +27,16 @@ Store = dict[Hashable, dict[Hashable, Any]]
 """What was reckoned from what lies within a unit, by the count or the group it is of."""
 Stores = dict[str, Store]
 """The same by the unit's path."""
+ONE = known(Fraction(1))
+NO_WORDS: Mapping[str, str] = {}
 
 
-class Sum(Struct):
-    """What units add up to, one by one and together, with the modelled cells read for it."""
-
-    units: tuple[Unit, ...]
-    each: list[Tallied]
-    total: Quantity
-    modelled: frozenset[str]
-
-
-def _summed(held: Sum | None, units: tuple[Unit, ...], each: Callable[[Unit], Tallied]) -> Sum:
-    """The sum over `units`; what `held` holds of the same units is taken over."""
-    if held is None or len(held.units) != len(units) or held.total.undefined:
-        made = [each(unit) for unit in units]
-        return Sum(units, made, _added(made), _modelled(made))
-    if held.units is units:
-        return held
-    made, total, other = list(held.each), held.total, False
-    for place, (unit, before) in enumerate(zip(units, held.units, strict=True)):
-        if unit is not before:
-            was, now = made[place], each(unit)
-            made[place] = now
-            total = total - was[0] + now[0]
-            other = other or was[1] != now[1]
-    if total.undefined:
-        total = _added(made)
-    return Sum(units, made, total, _modelled(made) if other else held.modelled)
-
-
-def _added(each: list[Tallied]) -> Quantity:
-    total = ZERO
-    for one, _ in each:
-        total += one
-    return total
-
-
-def _modelled(each: list[Tallied]) -> frozenset[str]:
-    return frozenset().union(*(paths for _, paths in each))
-
-
-class LiveSubjects(Subjects):
+class LiveSubjects(Counting):
     """A plan in which the units on the way to a change are exchanged, and all else is kept.
 
     `units` holds every unit by its path, `within` the path of the unit it lies within, and
-    `codes` the paths of the units of a code.  `sums` outlive a state: a unit that is the same
+    `codes` the paths of the units of a code.  `gone` are the leaves that may be others than in
+    the state before, by the path of their unit.  `sums` outlive a state: a unit that is the same
     adds the same.
     """
 
@@ -79,8 +46,9 @@ class LiveSubjects(Subjects):
     stores: Stores = field(default_factory=dict)
     groups: dict[int, tuple[Members, Reads | None]] = field(default_factory=dict)
     sums: dict[Hashable, Sum] = field(default_factory=dict)
-    counted: dict[int, Count] = field(default_factory=dict)
+    counted: dict[Hashable, Count] = field(default_factory=dict)
     signs: Signs = field(default_factory=dict)
+    gone: dict[str, set[int]] = field(default_factory=dict)
     _known: Memory[dict[Hashable, bool]] = field(default_factory=Memory)
 
     def __post_init__(self) -> None:
@@ -138,10 +106,98 @@ class LiveSubjects(Subjects):
         if key is None or self.pins:
             return super().total(key, units, each)
         held = self.sums.get(key)
-        made = self.sums[key] = _summed(held, units, lambda unit: self._apart(unit, each))
+        made = self.sums[key] = summed(held, units, lambda unit: self._apart(unit, each))
         if made.modelled:
             self.modelled |= made.modelled
         return made.total
+
+    def count(
+        self, unit: Unit, count: Count, name: str, words: Mapping[str, str] = NO_WORDS
+    ) -> Tallied:
+        """The count at a unit that is no post, with the modelled cells read for it.
+
+        Raises `OpenWordError` where a word that it reads is missing and not among `words`, and
+        `ContradictionError` as `Tallier` does.
+        """
+        place: Hashable = name or id(count)  # programs hold it
+        self.counted.setdefault(place, count)
+        store = self.stores.setdefault(unit.path, {}).setdefault(place, {})
+        tried = Tallier(self, word_of, words).tried_in(unit) if words else ()
+        found: Tallied | None = store.get((None, tried))
+        if found is None:
+            key = unit.path, place, tried
+            found = store[None, tried] = self._count(unit, count, name, key, dict(tried))
+        return found
+
+    def _count(
+        self, unit: Unit, count: Count, name: str, key: Hashable, words: dict[str, str]
+    ) -> Tallied:
+        tallier, step = Tallier(self, word_of, words), POST
+        if unit.level == ORGANISATION:
+            total, modelled = self._of_organisation(unit, count, key, tallier)
+            is_open = count.of != "organisations" and POST not in unit.complete
+        else:
+            step = self.step(unit.level, ORGANISATION)
+            made = summed(
+                self.sums.get(key), unit.children.get(step, ()),
+                lambda one: self.count(one, count, name, words),
+            )  # fmt: skip
+            self.sums[key] = made
+            total, modelled, is_open = made.total, made.modelled, step not in unit.complete
+        outer, self.modelled = self.modelled, set()
+        try:
+            if is_open:
+                total = tallier.with_open(unit, total, step, name)
+            total = tallier.stated(unit, total, name)
+            return total, modelled.union(self.modelled) if self.modelled else modelled
+        finally:
+            self.modelled = outer
+
+    def _of_organisation(
+        self, unit: Unit, count: Count, key: Hashable, tallier: Tallier
+    ) -> Tallied:
+        read: set[str] = set()
+        words = tallier.tried or NO_WORDS
+        if count.within and not self._is_one_of(unit, KIND, count.within, words, read):
+            return ZERO, frozenset(read)
+        if count.of == "organisations":
+            return ONE, frozenset(read)
+        adds = tallier.adds(count)
+
+        def counted(post: Unit) -> Tallied:
+            store = self.stores.setdefault(post.path, {}).setdefault(None, {})
+            found = store.get(adds)
+            if found is None:
+                found = store[adds] = self._apart(post, lambda one: tallier.added(one, adds))
+            value, modelled = found
+            if value.exact == 0:
+                return ZERO, modelled
+            seen: set[str] = set()
+            for name in POST_FILTERS:
+                among = getattr(count, name)
+                if among and not self._is_one_of(post, name, among, words, seen):
+                    return ZERO, modelled | seen
+            return value, modelled | seen
+
+        made = self.sums[key] = summed(self.sums.get(key), unit.children.get(POST, ()), counted)
+        return made.total, made.modelled | read if read else made.modelled
+
+    def _is_one_of(
+        self,
+        unit: Unit,
+        attribute: str,
+        among: tuple[str, ...],
+        words: Mapping[str, str],
+        read: set[str],
+    ) -> bool:
+        """Whether a word is one of some; where it is stated as modelled is put into `read`."""
+        cell = unit.cell(attribute)
+        if cell.origin == MODELLED:
+            read.add(cell.path)
+        word = words.get(cell.path) or cell.value
+        if word is None:
+            raise OpenWordError(cell.path, self.words_of(FILTERS.get(attribute, attribute)))
+        return word in among
 
     def _apart(self, unit: Unit, each: Callable[[Unit], Quantity]) -> Tallied:
         """What `each` gives of a unit, with the modelled cells read for it."""
@@ -214,15 +270,22 @@ class LiveSubjects(Subjects):
             held = self.signs.get(path)
             if held:
                 self.signs[path] = {one: sign for one, sign in held.items() if one not in places}
+        self.gone = gone
 
     def _still(self, store: Store, changed: list[Spot], counts: Mapping[str, Count]) -> Store:
         """What of a unit's store no spot changes."""
-        told = [(spot, self._told(spot)) for spot in changed]
-        return {
-            place: dict(values)
-            for place, values in store.items()
-            if not any(self._is_touched(place, spot, known, counts) for spot, known in told)
-        }
+        everything = [(spot, self._told(spot)) for spot in changed]
+        still: Store = {}
+        for place, values in store.items():
+            for spot, told in everything:
+                touched = told.get(place)
+                if touched is None:
+                    touched = self._is_touched(place, spot, told, counts)
+                if touched:
+                    break
+            else:
+                still[place] = values  # shared: what is added to it holds before and after
+        return still
 
     def _told(self, spot: Spot) -> dict[Hashable, bool]:
         """What is known of spots of this sign: whether they touch a count."""

@@ -19,7 +19,7 @@ from dinhbien.meaning.alike import Answer, Prepared, Unmasked, likeness, masked,
 from dinhbien.meaning.completions import MOST_COMBINATIONS, TooManyWordsError, completions
 from dinhbien.meaning.evaluate import Evaluation, Value
 from dinhbien.meaning.quantity import ZERO, Quantity, between, undefined
-from dinhbien.meaning.subjects import Subjects
+from dinhbien.meaning.subjects import MODELLED, Subjects
 from dinhbien.meaning.truth import Truth, compared
 from dinhbien.model.amount import Amount
 from dinhbien.model.flagged import Flagged
@@ -27,8 +27,6 @@ from dinhbien.model.plan import Unit
 
 NO_NORM = Program("", None, None, None, None, "", "", NO_UNIT, "", "", {})
 """Stands for the program where none is asked: a chain of flags reads no number of a norm."""
-
-_MODELLED = "modelled"
 
 Situation = Mapping[str, Value]
 
@@ -65,7 +63,7 @@ class Flagger(Struct, frozen=True):
             return _in_row(found, Unmasked(inputs), self.subjects.modelled)
         cells = [self.subjects.above(unit, one.level).cell(one.attribute) for one in read]
         paths = {named(one): cell.path for one, cell in zip(read, cells, strict=True)}
-        facts = tuple((cell.value, cell.origin == _MODELLED) for cell in cells)
+        facts = tuple((cell.value, cell.origin == MODELLED) for cell in cells)
         if facts not in alike.answers:
             alike.answers[facts] = self._answer(walk, evaluation, paths)
         answer = alike.answers[facts]

@@ -10,10 +10,13 @@ from msgspec import Struct, field
 from dinhbien.language import operators as op
 from dinhbien.meaning.quantity import ZERO, Quantity, between, known
 from dinhbien.model.amount import Amount
+from dinhbien.model.norm import Count
 from dinhbien.model.period import day_of
 from dinhbien.model.plan import Cell, Plan, Unit
 from dinhbien.model.words import Vocabulary
 
+MODELLED = "modelled"
+"""The origin of a cell that was made up within known totals."""
 Tallied = tuple[Quantity, frozenset[str]]
 
 
@@ -21,7 +24,8 @@ class Subjects(Struct):
     """A plan with the way up from each unit; `pins` are tried values of missing numbers.
 
     `modelled` gathers the paths of the modelled cells that were read; `tallies` keeps what was
-    counted, with the modelled cells read for it, where no word was missing.
+    counted, with the modelled cells read for it, where no word was missing; `adds` what counts
+    add up of a post, by their identity.
     """
 
     plan: Plan
@@ -29,6 +33,9 @@ class Subjects(Struct):
     pins: dict[str, Fraction] = field(default_factory=dict)
     modelled: set[str] = field(default_factory=set)
     tallies: dict[Hashable, Tallied] = field(default_factory=dict)
+    adds: dict[int, tuple[Count, tuple[tuple[tuple[str, int], ...], bool]]] = field(
+        default_factory=dict
+    )
     _parents: dict[str, Unit] = field(default_factory=dict)
     _words: dict[str, tuple[str, ...]] = field(default_factory=dict)
     _open: dict[str, tuple[Unit, ...]] = field(default_factory=dict)
@@ -142,7 +149,7 @@ class Subjects(Struct):
 
     def step(self, level: str, target: str) -> str:
         """The level directly below `level` on the way to `target`."""
-        steps = [target, *self.vocabulary.ancestors_of(target)]
+        steps = (target, *self.vocabulary.ancestors_of(target))
         return steps[steps.index(level) - 1]
 
     def list_of(self, unit: Unit, level: str) -> str:
@@ -151,7 +158,7 @@ class Subjects(Struct):
 
     def seen(self, cell: Cell) -> Cell:
         """`cell`, remembered if it is modelled."""
-        if cell.origin == "modelled":
+        if cell.origin == MODELLED:
             self.modelled.add(cell.path)
         return cell
 

@@ -25,8 +25,8 @@ class ContradictionError(InputError):
 
 
 WordOf = Callable[[Unit, str, tuple[str, ...]], str]
-_POST_FILTERS = ("category", "rank", "position")
-COUNTED_BY = frozenset([KIND, *_POST_FILTERS])
+POST_FILTERS = ("category", "rank", "position")
+COUNTED_BY = frozenset([KIND, *POST_FILTERS])
 """The words that a count may read."""
 
 
@@ -48,10 +48,10 @@ class Tallier(Struct, frozen=True):
         """
         if self.tried is None:
             return self._tally(unit, count, name)
-        key = (unit.path, name or count, self._tried_in(unit), self.subjects.pinned_in(unit))
+        key = (unit.path, name or count, self.tried_in(unit), self.subjects.pinned_in(unit))
         return self.subjects.kept(key, lambda: self._tally(unit, count, name, key))
 
-    def _tried_in(self, unit: Unit) -> tuple[tuple[str, str], ...]:
+    def tried_in(self, unit: Unit) -> tuple[tuple[str, str], ...]:
         """The tried words that a count may read: of all within `unit`, or its organisation."""
         if not self.tried:
             return ()
@@ -66,7 +66,13 @@ class Tallier(Struct, frozen=True):
         )
 
     def _tally(self, unit: Unit, count: Count, name: str, key: Hashable = None) -> Quantity:
-        total = self._from_cells(unit, count, name, key)
+        return self.stated(unit, self._from_cells(unit, count, name, key), name)
+
+    def stated(self, unit: Unit, total: Quantity, name: str) -> Quantity:
+        """The total that the plan states for `unit`, else what its cells add up to.
+
+        Raises `ContradictionError` where both cannot be right.
+        """
         stated = unit.figures.get(name) if name else None
         if stated is None or not isinstance(stated.value, Fraction):
             return total
@@ -86,13 +92,14 @@ class Tallier(Struct, frozen=True):
         if unit.level == ORGANISATION:
             total = self._of_organisation(unit, count, unit.children.get(POST, ()), key)
             is_open = count.of != "organisations" and POST not in unit.complete
-            return self._with_open(unit, total, POST, name) if is_open else total
+            return self.with_open(unit, total, POST, name) if is_open else total
         step = self.subjects.step(unit.level, ORGANISATION)
         listed = unit.children.get(step, ())
         total = self.subjects.total(key, listed, lambda child: self.tally(child, count, name))
-        return total if step in unit.complete else self._with_open(unit, total, step, name)
+        return total if step in unit.complete else self.with_open(unit, total, step, name)
 
-    def _with_open(self, unit: Unit, listed: Quantity, level: str, name: str) -> Quantity:
+    def with_open(self, unit: Unit, listed: Quantity, level: str, name: str) -> Quantity:
+        """What is `listed` and what `unit` may hold beside it, since its list is open."""
         if name:  # one total would settle it: that is what is missing
             path = unit.at(f"figures.{name}")
             if path in self.subjects.pins:
@@ -110,18 +117,26 @@ class Tallier(Struct, frozen=True):
             return ZERO
         if count.of == "organisations":
             return Quantity(Fraction(1))
-        adds = adding(count)
+        adds = self.adds(count)
         return self.subjects.total(key, posts, lambda post: self._counted(post, count, adds))
+
+    def adds(self, count: Count) -> _Adds:
+        """What a count adds up of each post; told once."""
+        known = self.subjects.adds
+        if id(count) not in known:
+            known[id(count)] = count, adding(count)
+        return known[id(count)][1]
 
     def _counted(self, post: Unit, count: Count, adds: _Adds) -> Quantity:
         """What a post adds, if it is one of those that are counted."""
         value = self._of_post(post, adds)
-        if value.exact != 0 and all(
-            not getattr(count, one) or self._is_one_of(post, one, getattr(count, one))
-            for one in _POST_FILTERS
-        ):
-            return value
-        return ZERO
+        if value.exact == 0:
+            return ZERO
+        for one in POST_FILTERS:
+            among = getattr(count, one)
+            if among and not self._is_one_of(post, one, among):
+                return ZERO
+        return value
 
     def _is_one_of(self, unit: Unit, attribute: str, among: tuple[str, ...]) -> bool:
         listed = FILTERS.get(attribute, attribute)
@@ -130,11 +145,12 @@ class Tallier(Struct, frozen=True):
     def _of_post(self, post: Unit, adds: _Adds) -> Quantity:
         """The four numbers of §10 and what is switched in or out of them."""
         if self.tried is None:
-            return self._added(post, adds)
+            return self.added(post, adds)
         key = (post.path, adds, self.subjects.pinned_in(post))
-        return self.subjects.kept(key, lambda: self._added(post, adds))
+        return self.subjects.kept(key, lambda: self.added(post, adds))
 
-    def _added(self, post: Unit, adds: _Adds) -> Quantity:
+    def added(self, post: Unit, adds: _Adds) -> Quantity:
+        """What the columns of a post add up to."""
         columns, vacancies = adds
         total = ZERO
         for column, sign in columns:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import Literal
 
 from pydantic import Field
@@ -67,12 +68,19 @@ class Vocabulary(Authored):
 
     def ancestors_of(self, level: str) -> tuple[str, ...]:
         """The levels that `level` lies within, nearest first."""
-        above: list[str] = []
-        current = self.levels[level].within
-        while current is not None and current not in above:
-            above.append(current)
-            current = self.levels[current].within
-        return tuple(above)
+        return self._above[level]
+
+    @cached_property
+    def _above(self) -> dict[str, tuple[str, ...]]:
+        found: dict[str, tuple[str, ...]] = {}
+        for level, one in self.levels.items():
+            above: list[str] = []
+            current = one.within
+            while current is not None and current not in above:
+                above.append(current)
+                current = self.levels[current].within
+            found[level] = tuple(above)
+        return found
 
     def anywhere(self, path: str) -> str:
         """The path of an input with `*` for each code: that input of whichever units lack it.
