@@ -46,6 +46,13 @@ class Column:
             found = max(found, int(finite.max()) if finite.size else 0)
         return found
 
+    @cached_property
+    def none(self) -> int:
+        """Which of its ends may be none: 1 lower ones, 2 upper ones."""
+        if self.hi is self.lo:
+            return 0
+        return int((self.lo <= -INFINITE).any()) + 2 * int((self.hi >= INFINITE).any())
+
     def part(self, units: slice) -> Column:
         """The same numbers of some of the units."""
         lo = self.lo[..., units]
