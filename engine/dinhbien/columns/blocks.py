@@ -4,53 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from dinhbien.columns.completions import Reach, completed, reach
 from dinhbien.columns.judged import Compiled
-from dinhbien.columns.on_numpy import evaluated
-from dinhbien.columns.outcome import CODES, Outcomes, outcomes
-from dinhbien.columns.table import Table, Whole
+from dinhbien.columns.on_numpy import Done
+from dinhbien.columns.outcome import outcomes
+from dinhbien.columns.rows import Rows, rows_of, rows_within
+from dinhbien.columns.table import Table
 from dinhbien.columns.values import Bound
-from dinhbien.model.finding import ROWS
 
 BLOCK = 20_000
 """How many units of the level below the top are judged at once."""
 THREADS = 2
-_LISTED = np.array([CODES[one] for one in ROWS], np.int8)
-
-
-@dataclass(frozen=True)
-class Rows:
-    """What a program says of the units it is asked of, by their places in the table's level.
-
-    `lo` and `hi` are the amount, short by or over by, over `scale`; nothing where both are 0.
-    `left` are the places of the units that only the definition can judge; no row speaks of them.
-    `counts` says how many units got each verdict, by its place in `VERDICTS`.
-    """
-
-    units: Whole
-    verdict: NDArray[np.int8]
-    lo: Whole
-    hi: Whole
-    scale: int
-    left: Whole
-    counts: Whole
-
-
-def rows_of(found: Outcomes, first: int = 0) -> Rows:
-    """The rows of outcomes whose units begin at `first`."""
-    listed = np.isin(found.verdict, _LISTED) & ~found.slow
-    at = np.flatnonzero(listed)
-    amount = found.amount()
-    counts = np.bincount(found.verdict[~found.slow], minlength=len(CODES))
-    left = np.flatnonzero(found.slow) + first
-    return Rows(
-        at + first, found.verdict[at], amount.lo[at], amount.hi[at], found.scale, left, counts
-    )
 
 
 def findings_of(
@@ -60,13 +27,6 @@ def findings_of(
 
     It changes nothing, and hangs on nothing but its arguments.
     """
-    return _gathered(made, table, block, threads, rows_of)
-
-
-def _gathered(
-    made: Compiled, table: Table, block: int, threads: int,
-    keep: Callable[[Outcomes, int], Rows],
-) -> list[Rows | None]:  # fmt: skip
     tape = made.lowering.tape
     reads = [None if one is None else reach(tape, one, table) for one in made.asked]
     apart = [at for at, one in enumerate(made.asked) if one is not None and reads[at] is not None]
@@ -78,14 +38,15 @@ def _gathered(
         def judge(first: int, level: str = level, programs: list[int] = programs) -> list[Rows]:
             last = min(first + block, table.size(level))
             part = table.block(level, first, last)
-            return _judged(made, part, programs, reads, _firsts(table, level, first), keep)
+            return _judged(made, part, programs, reads, _firsts(table, level, first))
 
         for rows in _mapped(judge, firsts, threads):
             for at, one in zip(programs, rows, strict=True):
                 found[at].append(one)
-    for at, one in zip(whole, _judged(made, table, whole, reads, {}, keep), strict=True):
+    for at, one in zip(whole, _judged(made, table, whole, reads, {}), strict=True):
         found[at].append(one)
-    return [_joined(found[at]) if at in found else None for at in range(len(made.asked))]
+    # popped, so that the parts of a program are not held once they are joined
+    return [_joined(found.pop(at)) if at in found else None for at in range(len(made.asked))]
 
 
 def _mapped(
@@ -118,27 +79,35 @@ def _firsts(table: Table, level: str, first: int) -> dict[str, int]:
     return found
 
 
-def _judged(  # noqa: PLR0913, PLR0917 - what a block needs
+def _judged(
     made: Compiled,
     table: Table,
     programs: list[int],
     reads: Sequence[Reach | None],
     firsts: dict[str, int],
-    keep: Callable[[Outcomes, int], Rows],
 ) -> list[Rows]:
+    if not programs:
+        return []
     asked = [(one, reads[at]) for at in programs if (one := made.asked[at]) is not None]
-    tape = made.lowering.tape
-    steps = sorted(
-        {step for one, _ in asked for step in made.steps_of(one)} if asked else set[int]()
-    )
     bound: Bound = made.bound(table)
-    values = evaluated(tape, bound, steps)
+    needs = [made.steps_of(one) for one, _ in asked]
+    done = Done(made.lowering.tape, bound, sorted({step for one in needs for step in one}))
     rows = []
-    for one, read in asked:
-        found = outcomes(one, values, table.size(one.program.level))
-        told = completed(one, found, tape, bound, read)
-        rows.append(keep(told, firsts.get(one.program.level, 0)))
+    for (one, read), ended in zip(asked, _ended(needs), strict=True):
+        many, first = table.size(one.program.level), firsts.get(one.program.level, 0)
+        found = rows_within(one, done, many, first)
+        if found is None:
+            told = outcomes(one, done, many)
+            found = rows_of(completed(one, told, done.tape, bound, read), first)
+        rows.append(found)
+        done.forget(ended)
     return rows
+
+
+def _ended(needs: Sequence[Sequence[int]]) -> Iterable[set[int]]:
+    """After each program, the steps that no later one needs."""
+    last = {step: place for place, one in enumerate(needs) for step in one}
+    return [{step for step in one if last[step] == place} for place, one in enumerate(needs)]
 
 
 def _joined(parts: list[Rows]) -> Rows:

@@ -11,8 +11,8 @@ from dinhbien.columns.calendar import elapsed, later
 from dinhbien.columns.inputs import INPUTS
 from dinhbien.columns.segments import GROUPS
 from dinhbien.columns.table import INFINITE, Whole
-from dinhbien.columns.tape import SLOW, UNDEFINED, Step, Tape
 from dinhbien.columns.tallies import Posts, classes_of, posts_of, tallied
+from dinhbien.columns.tape import SLOW, UNDEFINED, Step, Tape
 from dinhbien.columns.values import (
     HIGH,
     LOW,
@@ -154,8 +154,8 @@ def _times(one: Value, factor: int, flags: Flags | None) -> Value:
     """One number times another that is the same in all rows; nothing times no bound is nothing."""
     low, high = (one.lo, one.hi) if factor >= 0 else (one.hi, one.lo)
     none = one.none if factor > 0 else _turned(one.none) if factor else 0
-    ends = (scaled(end, factor, one.none if factor else 0) for end in (low, high))
-    return Value(*ends, flags, none)
+    may = one.none if factor else 0
+    return Value(scaled(low, factor, may), scaled(high, factor, may), flags, none)
 
 
 def _ends(one: Value) -> tuple[Whole, ...]:

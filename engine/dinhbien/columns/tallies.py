@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from dinhbien.columns.segments import reduced
 from dinhbien.columns.table import INFINITE, Bits, Whole
 from dinhbien.columns.tape import SLOW, UNDEFINED
-from dinhbien.columns.values import HIGH, LOW, Array, Flags, Value, has, joined
+from dinhbien.columns.values import HIGH, LOW, Array, Flags, Value, has
 
 Filter = tuple[int, tuple[int, ...]]
 """Which of the words of a post is asked, and the places of those that are counted."""
@@ -178,9 +178,10 @@ def _alone(posts: Posts, each: Value, counted: NDArray[np.int8]) -> Value:
     stands = np.broadcast_to(counted[posts.of], len(posts.owners))
     inside = stands == IN
     nothing = (each.lo == 0) & (each.hi == 0) & ~has(each.flags, UNDEFINED)
-    asked = np.where((stands == OPEN) & ~nothing, np.uint8(SLOW), np.uint8(0))
-    own = None if each.flags is None else np.where(inside, each.flags, each.flags & SLOW)
-    flags = reduced(np.bitwise_or, joined(own, asked), posts.starts, 0)
+    flags: Array = np.where((stands == OPEN) & ~nothing, np.uint8(SLOW), np.uint8(0))
+    if each.flags is not None:
+        flags = flags | np.where(inside, each.flags, each.flags & SLOW)
+    flags = reduced(np.bitwise_or, flags, posts.starts, 0)
     lo = _end(each.lo, inside, posts.starts, -1)
     hi = lo if each.is_exact else _end(each.hi, inside, posts.starts, 1)
     return Value(lo, hi, flags if flags.any() else None, each.none)

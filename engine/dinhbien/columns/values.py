@@ -100,7 +100,8 @@ def plus(one: Whole, other: Whole, end: int, may: int = BOTH) -> Whole:
     """
     total: Whole = one + other
     if may:
-        np.copyto(total, end * INFINITE, where=total * end >= INFINITE // 2)
+        far = total >= INFINITE // 2 if end > 0 else total <= -INFINITE // 2
+        np.copyto(total, end * INFINITE, where=far)
     return total
 
 

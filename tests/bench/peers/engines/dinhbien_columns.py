@@ -10,9 +10,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from dinhbien import Pack, read_pack
-from dinhbien.columns.blocks import Rows, findings_of
+from dinhbien.columns.blocks import findings_of
 from dinhbien.columns.judged import Compiled, compiled
 from dinhbien.columns.outcome import CODES
+from dinhbien.columns.rows import Rows
 from dinhbien.columns.table import INFINITE, Column, Level, words_of
 from dinhbien.columns.table import Table as Plan
 from dinhbien.language.operators import Program
