@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Hashable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import cast
+from typing import Any, cast
 
 import numpy as np
 
@@ -24,11 +24,15 @@ from dinhbien.model.finding import Outcome, Verdict
 
 @dataclass(frozen=True)
 class Compiled:
-    """Programs on one tape; `left` are those that only `meaning/` judges, and why."""
+    """Programs on one tape; `left` are those that only `meaning/` judges, and why.
+
+    `plans` holds what the kernel made of them for the table that it saw last.
+    """
 
     lowering: Lowering
     asked: tuple[Asked | None, ...]
     left: dict[int, str] = field(default_factory=dict)
+    plans: dict[Hashable, Any] = field(default_factory=dict, compare=False)
 
     def steps_of(self, asked: Asked) -> list[int]:
         """The steps that a program needs, in order."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,6 +15,9 @@ from dinhbien.columns.tape import SLOW
 from dinhbien.columns.values import Array, Value, has
 from dinhbien.model.finding import ROWS
 
+Places = NDArray[np.int32] | NDArray[np.int64]
+WIDTHS = np.int32, np.int8, np.int64, np.int64
+"""Of the columns of rows that are gathered from several blocks."""
 LISTED = np.isin(np.arange(len(CODES)), [CODES[one] for one in ROWS])
 """Which verdicts are told, by their places."""
 
@@ -27,13 +31,54 @@ class Rows:
     `counts` says how many units got each verdict, by its place in `VERDICTS`.
     """
 
-    units: Whole
+    units: Places
     verdict: NDArray[np.int8]
     lo: Whole
     hi: Whole
     scale: int
     left: Whole
     counts: Whole
+
+
+class Gathered:
+    """The rows of one program, block after block; what a block said is not held beside them."""
+
+    def __init__(self, blocks: int) -> None:
+        """For so many blocks, of which the first shows how much room they take."""
+        self.blocks, self.many = blocks, 0
+        self.last: Rows | None = None
+        self.arrays: list[NDArray[Any]] = []
+        self.left: list[Whole] = []
+        self.counts = np.zeros(len(CODES), np.int64)
+
+    def add(self, rows: Rows) -> None:
+        """The rows of the next block."""
+        self.last = rows
+        if self.blocks == 1:
+            return
+        columns = rows.units, rows.verdict, rows.lo, rows.hi
+        room, needed = (len(self.arrays[0]) if self.arrays else 0), self.many + len(rows.units)
+        if needed > room or not self.arrays:
+            self._widen(max(needed + needed // 2, len(rows.units) * self.blocks * 11 // 10))
+        for into, one in zip(self.arrays, columns, strict=True):
+            into[self.many : needed] = one
+        self.many = needed
+        self.left.append(rows.left)
+        self.counts += rows.counts
+
+    def _widen(self, room: int) -> None:
+        before, self.arrays = self.arrays, [np.empty(room, one) for one in WIDTHS]
+        for into, one in zip(self.arrays, before, strict=False):
+            into[: self.many] = one[: self.many]
+
+    def made(self) -> Rows:
+        """All of them."""
+        assert self.last is not None  # noqa: S101 - as there is at least one block
+        if self.blocks == 1:
+            return self.last
+        units, verdict, lo, hi = (one[: self.many] for one in self.arrays)
+        left = np.concatenate(self.left)
+        return Rows(units, verdict, lo, hi, self.last.scale, left, self.counts)
 
 
 def rows_of(found: Outcomes, first: int = 0) -> Rows:

@@ -113,7 +113,7 @@ def _opened(bound: Bound, step: Step, args: list[Value]) -> Value:
 def _unlisted(bound: Bound, step: Step, args: list[Value]) -> Value:
     """A count with what the unit's own list may hold more."""
     (one,) = args
-    is_open = _own_list(bound, step.level, str(step.more[0]))
+    is_open = own_list(bound, step.level, str(step.more[0]))
     if is_open is None:
         return one
     return Value(one.lo, np.where(is_open, INFINITE, one.hi), one.flags, one.none | HIGH)
@@ -130,7 +130,7 @@ def _total(bound: Bound, step: Step, args: list[Value]) -> Value:
     hi = lo if one.is_exact else scaled(one.hi, whole_of(factor), one.none)
     none = one.none
     stated = bound.table.levels[step.level].stated.get(str(name))
-    is_open = _own_list(bound, step.level, str(listed))
+    is_open = own_list(bound, step.level, str(listed))
     flags = one.flags
     if is_open is not None:
         lo, hi = _narrowed(lo, hi, is_open, stated, whole_of(second))
@@ -143,7 +143,8 @@ def _total(bound: Bound, step: Step, args: list[Value]) -> Value:
     return Value(lo, hi if is_open is not None or not one.is_exact else lo, flags, none)
 
 
-def _own_list(bound: Bound, level: str, listed: str) -> Bits | None:
+def own_list(bound: Bound, level: str, listed: str) -> Bits | None:
+    """Which units of `level` may hold more units of `listed` than are listed; None: none."""
     if not listed:
         return None
     complete = bound.table.levels[level].complete.get(listed)

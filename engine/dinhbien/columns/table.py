@@ -117,9 +117,17 @@ class Table:
     def starts(self, upper: str, level: str) -> Whole:
         """Where the units of `level` begin that lie within each unit of `upper`, and the end."""
         if (upper, level) not in self._starts:
-            inside = np.bincount(self.above(level, upper), minlength=self.size(upper))
-            self._starts[upper, level] = np.concatenate(([0], np.cumsum(inside)))
+            self._starts[upper, level] = self._counted(upper, level)
         return self._starts[upper, level]
+
+    def _counted(self, upper: str, level: str) -> Whole:
+        step = self.step(upper, level) if upper != level else level
+        if step != level:
+            return np.asarray(self.starts(step, level)[self.starts(upper, step)])
+        if upper == level:
+            return np.arange(self.size(level) + 1)
+        inside = np.bincount(self.levels[level].parents, minlength=self.size(upper))
+        return np.concatenate(([0], np.cumsum(inside)))
 
     def is_open(self, upper: str, level: str) -> Bits | None:
         """Which units of `upper` may hold more units of `level` than are listed; None: none."""
