@@ -46,8 +46,10 @@ class Plan:
     room: Whole
 
     def widest(self, block: int) -> int:
-        """How many units of one level a block holds at most."""
-        return max(_widest(one, block) for one in self.begins.values())
+        """How many units of one level that programs are asked of a block holds at most."""
+        asked = (self.made.asked[at] for at in self.programs)
+        levels = {one.program.level for one in asked if one is not None}
+        return max(_widest(self.begins[one], block) for one in levels)
 
     def firsts(self, block: int) -> range:
         """Where blocks begin, which are a whole number of chunks."""
