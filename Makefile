@@ -8,7 +8,7 @@ BIN = $(VENV)/bin
 READY = @sh .ci/environment ready
 
 .NOTPARALLEL:
-.PHONY: help demo test test-long lint types fmt laws browser mutants bench bench-peers test-spark pages modelled constraints clean
+.PHONY: help demo test test-long lint types fmt laws browser mutants bench bench-peers bench-gate pages modelled constraints clean
 
 help: ## list these targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1 /p' $(firstword $(MAKEFILE_LIST)) | while read -r target does; do printf '%-12s %s\n' "$$target" "$$does"; done
@@ -60,9 +60,13 @@ bench: ## measure how long the command takes, and write it into docs/explanation
 	$(READY) run
 	@$(BIN)/python tests/bench/run.py
 
-bench-peers: ## measure dinhbien against polars, DuckDB, pandas and others; takes half an hour: PEERS=--gate holds the recorded ratio
+bench-peers: ## measure dinhbien against polars, DuckDB, pandas and others; takes half an hour
 	@VENV=$(VENV)-peers sh .ci/environment ready peers
 	@$(VENV)-peers/bin/python -m tests.bench.peers.run $(PEERS)
+
+bench-gate: ## fail where columns take more than twice as many times as long as NumPy by hand than is recorded
+	$(READY) dev
+	@$(BIN)/python -m tests.bench.peers.run --gate
 
 pages: ## make the pages again that are made of content: shapes, lints and norms
 	$(READY) dev

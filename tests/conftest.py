@@ -7,6 +7,7 @@ import re
 import shutil
 import tempfile
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any, NoReturn
 
 import pytest
@@ -23,6 +24,11 @@ if "PYTEST_XDIST_WORKER" not in os.environ:
     _KEPT = tempfile.mkdtemp(prefix="dinhbien-tests-")
     atexit.register(shutil.rmtree, _KEPT, ignore_errors=True)
     os.environ["DINHBIEN_CACHE"] = _KEPT
+
+# The kernel is compiled once, and not in every run: Numba's folder stays, in the repository's own.
+os.environ.setdefault(
+    "NUMBA_CACHE_DIR", str(Path(__file__).parents[1] / ".pytest_cache" / "kernel")
+)
 
 # Reports are kept for the tests that share them: searching them for cycles again and again is dear.
 gc.set_threshold(200_000, 50, 1000)

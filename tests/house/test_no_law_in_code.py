@@ -26,7 +26,8 @@ NUMBERS: dict[str, dict[float, str]] = {
     "commands/output.py": {100: "columns of a page that goes elsewhere than a terminal"},
     "report/compared.py": {12: "letters of a hash that are shown"},
     "columns/calendar.py": {1970: "the year that NumPy counts from", 12: "months of a year"},
-    "columns/blocks.py": {20_000: "units of a block"},
+    "columns/blocks.py": {20_000: "units of a block", 4_096: "the same for the kernel"},
+    "columns/rows.py": dict.fromkeys((10, 11), "a tenth more"),
     "columns/from_frames.py": {
         **dict.fromkeys((6, 10, 15), "decimals and digits that a binary number may have"),
         31: "places of codes, as a power of 2",
@@ -35,6 +36,22 @@ NUMBERS: dict[str, dict[float, str]] = {
     "columns/from_program.py": {
         **dict.fromkeys((10, 5), "rows that a table may have, as digits"),
         4_000_000: "days of a calendar",
+    },
+    "columns/group_lanes.py": {60: "bits of a number"},
+    "columns/inputs.py": {4: "words that are compared one by one"},
+    "columns/kernel.py": {4: "arrays of one kind", 128: "units of a chunk"},
+    "columns/lanes.py": dict.fromkeys((3, 4, 12), "places in a row of code"),
+    "columns/loading.py": {16: "letters of a hash", 0o700: "rights of a folder"},
+    "columns/on_*.py": dict.fromkeys(range(3, 14), "places in a row of code"),
+    "columns/tallies.py": {
+        3: "what holds of a class",
+        53: "bits of a floating-point number",
+        256: "tables that are kept",
+    },
+    "columns/to_lanes.py": dict.fromkeys((50, 62), "how large a number may be, as powers of 2"),
+    "columns/verdicts.py": {
+        **dict.fromkeys((5, 8), "how many bits"),
+        **dict.fromkeys((15, 16, 32, 64, 128), "bits of an entry"),
     },
     "columns/table.py": dict.fromkeys((59, 61), "how large a number may be, as powers of 2"),
     "compiled/folder.py": {24: "packs that are kept", 0o700: "rights of a folder"},

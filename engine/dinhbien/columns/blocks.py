@@ -4,96 +4,115 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-
-import numpy as np
-from msgspec import Struct
-from numpy.typing import NDArray
+from contextlib import suppress
+from queue import SimpleQueue
 
 from dinhbien.columns.completions import Reach, completed, reach
 from dinhbien.columns.judged import Compiled
-from dinhbien.columns.on_numpy import evaluated
-from dinhbien.columns.outcome import CODES, Outcomes, outcomes
-from dinhbien.columns.table import Table, Whole
+from dinhbien.columns.kernel import Buffers, done, looked_again, plan_of
+from dinhbien.columns.loading import NoKernelError, Run, is_loaded, is_possible
+from dinhbien.columns.loading import kernel as loaded_kernel
+from dinhbien.columns.on_numpy import Done
+from dinhbien.columns.outcome import outcomes
+from dinhbien.columns.rows import Gathered, Rows, rows_of, rows_within
+from dinhbien.columns.table import Table
 from dinhbien.columns.values import Bound
-from dinhbien.model.finding import ROWS
 
 BLOCK = 20_000
 """How many units of the level below the top are judged at once."""
+KERNEL_BLOCK = 4_096
+"""The same for the kernel, whose lanes are held for some of them at a time only."""
 THREADS = 2
-_LISTED = np.array([CODES[one] for one in ROWS], np.int8)
 
 
-class Rows(Struct, frozen=True):
-    """What a program says of the units it is asked of, by their places in the table's level.
-
-    `lo` and `hi` are the amount, short by or over by, over `scale`; nothing where both are 0.
-    `left` are the places of the units that only the definition can judge; no row speaks of them.
-    `counts` says how many units got each verdict, by its place in `VERDICTS`.
-    """
-
-    units: Whole
-    verdict: NDArray[np.int8]
-    lo: Whole
-    hi: Whole
-    scale: int
-    left: Whole
-    counts: Whole
-
-
-def rows_of(found: Outcomes, first: int = 0) -> Rows:
-    """The rows of outcomes whose units begin at `first`."""
-    listed = np.isin(found.verdict, _LISTED) & ~found.slow
-    at = np.flatnonzero(listed)
-    amount = found.amount()
-    counts = np.bincount(found.verdict[~found.slow], minlength=len(CODES))
-    left = np.flatnonzero(found.slow) + first
-    return Rows(
-        at + first, found.verdict[at], amount.lo[at], amount.hi[at], found.scale, left, counts
-    )
+LARGE = 20_000
+"""A plan with so many units of one level is worth the loading of the kernel."""
 
 
 def findings_of(
-    made: Compiled, table: Table, *, block: int = BLOCK, threads: int = THREADS
-) -> list[Rows | None]:
+    made: Compiled, table: Table, *, block: int = BLOCK, threads: int = THREADS,
+    kernel: bool | None = None,
+) -> list[Rows | None]:  # fmt: skip
     """The rows of each program, in the order of programs and units; None for one that is left.
 
-    It changes nothing, and hangs on nothing but its arguments.
+    It changes nothing, and hangs on nothing but its arguments.  `kernel` asks for the compiled
+    kernel, or asks to do without; by default a large plan is judged by it where Numba is
+    installed, and any plan once it is loaded.  What a kernel does not do NumPy does.  Raises
+    `NoKernelError` where it is asked for and there is none.
     """
-    return _gathered(made, table, block, threads, rows_of)
-
-
-def _gathered(
-    made: Compiled, table: Table, block: int, threads: int,
-    keep: Callable[[Outcomes, int], Rows],
-) -> list[Rows | None]:  # fmt: skip
+    run = _run_for(table, kernel)
     tape = made.lowering.tape
     reads = [None if one is None else reach(tape, one, table) for one in made.asked]
     apart = [at for at, one in enumerate(made.asked) if one is not None and reads[at] is not None]
     whole = [at for at, one in enumerate(made.asked) if one is not None and reads[at] is None]
-    found: dict[int, list[Rows]] = {at: [] for at in (*apart, *whole)}
+    found: dict[int, Rows] = {}
     for level, programs in _by_branch(table, apart, made).items():
-        firsts = range(0, max(1, table.size(level)), block)
+        if run is not None:
+            found |= by_kernel(made, table, (level, programs), reads, run, threads)
+        left = [at for at in programs if at not in found]
+        found |= _by_numpy(made, table, (level, left), reads, block, threads)
+    found |= zip(whole, _judged(made, table, whole, reads, {}), strict=True)
+    return [found.get(at) for at in range(len(made.asked))]
 
-        def judge(first: int, level: str = level, programs: list[int] = programs) -> list[Rows]:
-            last = min(first + block, table.size(level))
-            part = table.block(level, first, last)
-            return _judged(made, part, programs, reads, _firsts(table, level, first), keep)
 
-        for rows in _mapped(judge, firsts, threads):
-            for at, one in zip(programs, rows, strict=True):
-                found[at].append(one)
-    for at, one in zip(whole, _judged(made, table, whole, reads, {}, keep), strict=True):
-        found[at].append(one)
-    return [_joined(found[at]) if at in found else None for at in range(len(made.asked))]
+def _run_for(table: Table, asked: bool | None) -> Run | None:
+    """The kernel, where it is asked for, or is worth its loading."""
+    if asked is None:
+        largest = max(one.size for one in table.levels.values())
+        asked = is_loaded() or (largest >= LARGE and is_possible())
+        with suppress(NoKernelError):
+            return loaded_kernel() if asked else None
+        return None
+    return loaded_kernel() if asked else None
+
+
+def _by_numpy(  # noqa: PLR0913, PLR0917 - what blocks are judged with
+    made: Compiled, table: Table, branch: tuple[str, list[int]],
+    reads: Sequence[Reach | None], block: int, threads: int,
+) -> dict[int, Rows]:  # fmt: skip
+    """The rows of each program."""
+    level, programs = branch
+    firsts = range(0, max(1, table.size(level)), block)
+
+    def judge(first: int) -> list[Rows]:
+        part = table.block(level, first, min(first + block, table.size(level)))
+        return _judged(made, part, programs, reads, _firsts(table, level, first))
+
+    return _mapped(judge, firsts, programs, threads) if programs else {}
+
+
+def by_kernel(  # noqa: PLR0913, PLR0917 - what blocks are judged with
+    made: Compiled, table: Table, branch: tuple[str, list[int]],
+    reads: Sequence[Reach | None], run: Run, threads: int,
+) -> dict[int, Rows]:  # fmt: skip
+    """The rows of each program that the kernel does."""
+    plan = plan_of(made, table, *branch)
+    if plan is None:
+        return {}
+    size = table.size(plan.level)
+    firsts = plan.firsts(min(KERNEL_BLOCK, -(-max(1, size) // threads)))
+    buffers = SimpleQueue[Buffers]()
+    for _ in range(min(threads, len(firsts))):
+        buffers.put(Buffers(plan, firsts.step))
+
+    def judge(first: int) -> list[Rows]:
+        rows = done(plan, run, buffers, first, min(first + firsts.step, size))
+        return looked_again(plan, rows, reads)
+
+    return _mapped(judge, firsts, plan.programs, threads)
 
 
 def _mapped(
-    judge: Callable[[int], list[Rows]], firsts: Sequence[int], threads: int
-) -> Iterable[list[Rows]]:
-    if threads < 2 or len(firsts) < 2:
-        return map(judge, firsts)
+    judge: Callable[[int], list[Rows]], firsts: Sequence[int], programs: list[int], threads: int
+) -> dict[int, Rows]:
+    """The rows of each program, gathered from blocks that are judged side by side."""
+    found = {at: Gathered(len(firsts)) for at in programs}
     with ThreadPoolExecutor(threads) as pool:
-        return list(pool.map(judge, firsts))
+        side_by_side = threads > 1 and len(firsts) > 1
+        for rows in pool.map(judge, firsts) if side_by_side else map(judge, firsts):
+            for one, of_block in zip(found.values(), rows, strict=True):
+                one.add(of_block)
+    return {at: one.made() for at, one in found.items()}
 
 
 def _by_branch(table: Table, programs: list[int], made: Compiled) -> dict[str, list[int]]:
@@ -117,38 +136,32 @@ def _firsts(table: Table, level: str, first: int) -> dict[str, int]:
     return found
 
 
-def _judged(  # noqa: PLR0913, PLR0917 - what a block needs
+def _judged(
     made: Compiled,
     table: Table,
     programs: list[int],
     reads: Sequence[Reach | None],
     firsts: dict[str, int],
-    keep: Callable[[Outcomes, int], Rows],
 ) -> list[Rows]:
+    if not programs:
+        return []
     asked = [(one, reads[at]) for at in programs if (one := made.asked[at]) is not None]
-    tape = made.lowering.tape
-    steps = sorted(
-        {step for one, _ in asked for step in made.steps_of(one)} if asked else set[int]()
-    )
     bound: Bound = made.bound(table)
-    values = evaluated(tape, bound, steps)
+    needs = [made.steps_of(one) for one, _ in asked]
+    done = Done(made.lowering.tape, bound, sorted({step for one in needs for step in one}))
     rows = []
-    for one, read in asked:
-        found = outcomes(one, values, table.size(one.program.level))
-        told = completed(one, found, tape, bound, read)
-        rows.append(keep(told, firsts.get(one.program.level, 0)))
+    for (one, read), ended in zip(asked, _ended(needs), strict=True):
+        many, first = table.size(one.program.level), firsts.get(one.program.level, 0)
+        found = rows_within(one, done, many, first)
+        if found is None:
+            told = outcomes(one, done, many)
+            found = rows_of(completed(one, told, done.tape, bound, read), first)
+        rows.append(found)
+        done.forget(ended)
     return rows
 
 
-def _joined(parts: list[Rows]) -> Rows:
-    if len(parts) == 1:
-        return parts[0]
-    return Rows(
-        np.concatenate([one.units for one in parts]),
-        np.concatenate([one.verdict for one in parts]),
-        np.concatenate([one.lo for one in parts]),
-        np.concatenate([one.hi for one in parts]),
-        parts[0].scale,
-        np.concatenate([one.left for one in parts]),
-        np.sum([one.counts for one in parts], axis=0),
-    )
+def _ended(needs: Sequence[Sequence[int]]) -> Iterable[set[int]]:
+    """After each program, the steps that no later one needs."""
+    last = {step: place for place, one in enumerate(needs) for step in one}
+    return [{step for step in one if last[step] == place} for place, one in enumerate(needs)]

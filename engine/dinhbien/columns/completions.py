@@ -34,7 +34,7 @@ def needed(tape: Tape, asked: Asked) -> list[int]:
     return sorted(found)
 
 
-REDUCES = ("sum", "smallest", "largest", "asked")
+REDUCES = ("sum", "tally", "smallest", "largest", "asked")
 """Steps that make one number of a group."""
 
 

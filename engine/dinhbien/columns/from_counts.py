@@ -61,9 +61,7 @@ def _of_organisations(self: Lowering, count: Count, level: str) -> tuple[Registe
     if count.of == "organisations":
         total = self.tape.constant(1, level)
     else:
-        total = _of_posts(self, count)
-        if level == ORGANISATION:
-            total = self.tape.summed(total, level, self.table.size(POST))
+        total = (_of_posts if level == POST else _tallied)(self, count)
     if count.within:
         asked = self.tape.gathered(_is_one_of(self, ORGANISATION, KIND, count.within), level)
         total = self.tape.branch(asked, total, self.tape.constant(0, level))
@@ -71,15 +69,24 @@ def _of_organisations(self: Lowering, count: Count, level: str) -> tuple[Registe
 
 
 def _is_one_of(self: Lowering, level: str, attribute: str, among: tuple[str, ...]) -> Register:
-    words = words_of(attribute, self.table.vocabulary)
-    register = self.tape.put(
-        Step("word", (), level, (attribute,)), most=len(words), exact=True, leaves=frozenset()
-    )
-    places = tuple(sorted(words.index(one) for one in among if one in words))
+    register = _word(self, level, attribute)
+    places = _places(self, attribute, among)
     return self.tape.put(Step("among", (register.place,), level, places), leaves=frozenset())
 
 
-def _of_posts(self: Lowering, count: Count) -> Register:
+def _word(self: Lowering, level: str, attribute: str) -> Register:
+    many = len(words_of(attribute, self.table.vocabulary))
+    step = Step("word", (), level, (attribute,))
+    return self.tape.put(step, most=many, exact=True, leaves=frozenset())
+
+
+def _places(self: Lowering, attribute: str, among: tuple[str, ...]) -> tuple[int, ...]:
+    words = words_of(attribute, self.table.vocabulary)
+    return tuple(sorted(words.index(one) for one in among if one in words))
+
+
+def _each(self: Lowering, count: Count) -> tuple[Register, frozenset[str]]:
+    """What a post adds if it is counted, and the columns that are read for it."""
     columns, vacancies = adding(count)
     total = self.tape.constant(0, POST)
     for column, sign in columns:
@@ -90,13 +97,35 @@ def _of_posts(self: Lowering, count: Count) -> Register:
         empty = self.tape.added(self.column(POST, "assigned"), self.column(POST, BOOKS), -1)
         empty = self.tape.chosen("greatest", self.tape.constant(0, POST), empty)
         total = _apart(self, total, empty)
-    for attribute in ("category", "rank", "position"):
+    return total, frozenset(read)
+
+
+BY = ("category", "rank", "position")
+
+
+def _of_posts(self: Lowering, count: Count) -> Register:
+    total, read = _each(self, count)
+    for attribute in BY:
         among = getattr(count, attribute)
         if among:
             asked = _is_one_of(self, POST, attribute, among)
             step = Step("member", (total.place, asked.place), POST)
             total = self.tape.put(step, scale=total.scale, most=total.most)
-    return _told(self, total, frozenset(read), count)
+    return _told(self, total, read, count)
+
+
+def _tallied(self: Lowering, count: Count) -> Register:
+    """What the posts of an organisation add up to that are counted."""
+    each, read = _each(self, count)
+    asked = [one for one in BY if getattr(count, one)]
+    words = [_word(self, POST, one) for one in asked]
+    places = [_places(self, one, getattr(count, one)) for one in asked]
+    args = (each.place, *(one.place for one in words))
+    return self.tape.put(
+        Step("tally", args, ORGANISATION, (POST, count, *places)),
+        scale=each.scale, most=each.most * max(1, self.table.size(POST)),
+        leaves=frozenset([Leaf("tally", "", read, count)]),
+    )  # fmt: skip
 
 
 def _apart(self: Lowering, one: Register, other: Register) -> Register:

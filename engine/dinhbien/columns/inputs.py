@@ -16,6 +16,7 @@ from dinhbien.columns.values import (
     has,
     joined,
     scaled,
+    truth,
     whole_of,
 )
 
@@ -34,18 +35,20 @@ def _cell(bound: Bound, step: Step, _: list[Value]) -> Value:
     column = level.numbers.get(str(name))
     if column is None:
         column = absent(str(name), bound.table.vocabulary, level.size)
-    lo = scaled(column.lo, whole_of(factor))
-    return Value(lo, lo if column.hi is column.lo else scaled(column.hi, whole_of(factor)))
+    none = column.none
+    lo = scaled(column.lo, whole_of(factor), none)
+    hi = lo if column.hi is column.lo else scaled(column.hi, whole_of(factor), none)
+    return Value(lo, hi, None, none)
 
 
 def _known(bound: Bound, step: Step, _: list[Value]) -> Value:
     level, name = bound.table.levels[step.level], str(step.more[0])
     if name in level.words:
-        return exact(level.words[name] != MISSING)
+        return truth(level.words[name] != MISSING)
     column = level.numbers.get(name)
     if column is None:
-        return exact(np.zeros(1, np.int64))
-    return exact(np.ones(1) if column.known is None else column.known)
+        return truth(np.zeros(1, bool))
+    return truth(np.ones(1, bool) if column.known is None else column.known)
 
 
 def _word(bound: Bound, step: Step, _: list[Value]) -> Value:
@@ -78,18 +81,26 @@ def _number(bound: Bound, step: Step, keys: list[Value]) -> Value:
 def _among(_: Bound, step: Step, args: list[Value]) -> Value:
     (word,) = args
     places = [whole_of(one) for one in step.more]
-    most = int(word.lo.max(initial=0)) + 1
-    among = np.zeros(max(most, *places, 0) + 1, bool)
-    among[places] = True
-    holds = among[word.lo]
+    if len(places) < FEW:
+        holds: Array = np.zeros(word.lo.shape, bool)
+        for one in places:
+            holds |= word.lo == one
+    else:
+        among = np.zeros(max(int(word.lo.max(initial=0)), *places) + 1, bool)
+        among[places] = True
+        holds = among[word.lo]
     return _truth_of_words(holds, word.flags)
+
+
+FEW = 4
+"""Fewer words are compared one by one."""
 
 
 def _truth_of_words(holds: Array, flags: Flags | None) -> Value:
     if flags is None:
-        return exact(holds)
+        return truth(holds)
     slow = has(flags, SLOW)
-    return Value((holds & ~slow).astype(np.int64), (holds | slow).astype(np.int64), flags)
+    return truth(holds & ~slow, holds | slow, flags)
 
 
 INPUTS = {

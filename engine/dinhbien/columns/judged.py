@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Hashable, Iterator, Sequence
 from datetime import date
-from typing import cast
+from typing import Any, cast
 
 import numpy as np
 from msgspec import Struct, field
@@ -23,11 +23,15 @@ from dinhbien.model.finding import Outcome, Verdict
 
 
 class Compiled(Struct, frozen=True):
-    """Programs on one tape; `left` are those that only `meaning/` judges, and why."""
+    """Programs on one tape; `left` are those that only `meaning/` judges, and why.
+
+    `plans` holds what the kernel made of them for the table that it saw last.
+    """
 
     lowering: Lowering
     asked: tuple[Asked | None, ...]
     left: dict[int, str] = field(default_factory=dict)
+    plans: dict[Hashable, Any] = field(default_factory=dict)
 
     def steps_of(self, asked: Asked) -> list[int]:
         """The steps that a program needs, in order."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from fractions import Fraction
 from math import lcm
-from typing import Any, NamedTuple, get_args
+from typing import Any, NamedTuple, Protocol, get_args
 
 import numpy as np
 from msgspec import Struct, field
@@ -22,6 +22,12 @@ from dinhbien.model.finding import Verdict
 VERDICTS: tuple[str, ...] = get_args(Verdict)
 """A verdict is its place among these."""
 CODES = {name: np.int8(place) for place, name in enumerate(VERDICTS)}
+
+
+class Values(Protocol):
+    """The value of each register, by its place."""
+
+    def __getitem__(self, at: int, /) -> Value: ...
 
 
 class Ends(NamedTuple):
@@ -137,7 +143,7 @@ def _within(ends: NDArray[Any], place: tuple[int, ...]) -> list[int]:
     return [0 if size == 1 else at for size, at in zip(ends.shape, tail, strict=True)]
 
 
-def outcomes(asked: Asked, values: Sequence[Value], many: int) -> Outcomes:
+def outcomes(asked: Asked, values: Values, many: int) -> Outcomes:
     """The outcomes of a program for `many` subjects, from the values of its tape."""
     applies = values[asked.applies.place] if asked.applies else None
     listed = values[asked.listed.place].flags if asked.listed else None
@@ -159,7 +165,7 @@ def _truth(applies: Value | None) -> tuple[Bits, Bits]:
 
 
 def _of_numbers(
-    asked: Asked, applies: Value | None, values: Sequence[Value], listed: Array, many: int
+    asked: Asked, applies: Value | None, values: Values, listed: Array, many: int
 ) -> Outcomes:
     measured, least, most = (
         None if one is None else _scaled(values[one.place], asked.scale // one.scale)

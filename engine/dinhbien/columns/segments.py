@@ -11,6 +11,9 @@ from numpy.typing import NDArray
 from dinhbien.columns.table import INFINITE, Bits, Whole
 from dinhbien.columns.tape import SLOW, UNDEFINED, Step
 from dinhbien.columns.values import (
+    BOTH,
+    HIGH,
+    LOW,
     Array,
     Bound,
     Flags,
@@ -46,7 +49,11 @@ def _flags_within(flags: Flags | None, starts: Whole) -> Flags | None:
     return found if found.any() else None
 
 
-def _summed_ends(ends: Whole, starts: Whole, end: int) -> Whole:
+def _summed_ends(ends: Whole, starts: Whole, end: int, may: int) -> Whole:
+    if ends.dtype != np.int64:
+        ends = ends.astype(np.int64)  # truths
+    if not may:
+        return reduced(np.add, ends, starts, 0)
     none = ends * end >= INFINITE
     if not none.any():
         return reduced(np.add, ends, starts, 0)
@@ -59,8 +66,9 @@ def _sum(bound: Bound, step: Step, args: list[Value]) -> Value:
     (one,) = args
     starts = bound.table.starts(step.level, str(step.more[0]))
     flags = _flags_within(one.flags, starts)
-    lo = _summed_ends(one.lo, starts, -1)
-    return Value(lo, lo if one.is_exact else _summed_ends(one.hi, starts, 1), flags)
+    lo = _summed_ends(one.lo, starts, -1, one.none & LOW)
+    hi = lo if one.is_exact else _summed_ends(one.hi, starts, 1, one.none & HIGH)
+    return Value(lo, hi, flags, one.none)
 
 
 def _member(_: Bound, __: Step, args: list[Value]) -> Value:
@@ -68,7 +76,7 @@ def _member(_: Bound, __: Step, args: list[Value]) -> Value:
     value, asked = args
     if asked.is_exact and value.flags is asked.flags is None:
         lo = value.lo * asked.lo
-        return Value(lo, lo if value.is_exact else value.hi * asked.lo)
+        return Value(lo, lo if value.is_exact else value.hi * asked.lo, None, value.none)
     nothing = (value.lo == 0) & (value.hi == 0) & ~has(value.flags, UNDEFINED)
     yes, no = asked.lo > 0, (asked.hi < 1) | nothing
     if value.is_exact and asked.is_exact:
@@ -76,7 +84,8 @@ def _member(_: Bound, __: Step, args: list[Value]) -> Value:
     else:
         lo = np.where(no, 0, np.where(yes, value.lo, np.minimum(value.lo, 0)))
         hi = np.where(no, 0, np.where(yes, value.hi, np.maximum(value.hi, 0)))
-    return Value(lo, hi, _flags_of_member(value.flags, asked.flags, no, nothing))
+    flags = _flags_of_member(value.flags, asked.flags, no, nothing)
+    return Value(lo, hi, flags, value.none)
 
 
 def _flags_of_member(
@@ -104,8 +113,10 @@ def _opened(bound: Bound, step: Step, args: list[Value]) -> Value:
 def _unlisted(bound: Bound, step: Step, args: list[Value]) -> Value:
     """A count with what the unit's own list may hold more."""
     (one,) = args
-    is_open = _own_list(bound, step.level, str(step.more[0]))
-    return one if is_open is None else Value(one.lo, np.where(is_open, INFINITE, one.hi), one.flags)
+    is_open = own_list(bound, step.level, str(step.more[0]))
+    if is_open is None:
+        return one
+    return Value(one.lo, np.where(is_open, INFINITE, one.hi), one.flags, one.none | HIGH)
 
 
 def _total(bound: Bound, step: Step, args: list[Value]) -> Value:
@@ -115,21 +126,25 @@ def _total(bound: Bound, step: Step, args: list[Value]) -> Value:
     """
     (one,) = args
     name, listed, factor, second = step.more
-    lo, hi = scaled(one.lo, whole_of(factor)), scaled(one.hi, whole_of(factor))
+    lo = scaled(one.lo, whole_of(factor), one.none)
+    hi = lo if one.is_exact else scaled(one.hi, whole_of(factor), one.none)
+    none = one.none
     stated = bound.table.levels[step.level].stated.get(str(name))
-    is_open = _own_list(bound, step.level, str(listed))
+    is_open = own_list(bound, step.level, str(listed))
     flags = one.flags
     if is_open is not None:
         lo, hi = _narrowed(lo, hi, is_open, stated, whole_of(second))
+        none = BOTH
     if stated is not None:
         told = scaled(stated.bounds.lo, whole_of(second))
         clash = (stated.known & ((told < lo) | (told > hi))) | (lo > hi)
         flags = joined(flags, flagged(clash, SLOW))
         lo, hi = np.where(stated.known, told, lo), np.where(stated.known, told, hi)
-    return Value(lo, hi if is_open is not None or not one.is_exact else lo, flags)
+    return Value(lo, hi if is_open is not None or not one.is_exact else lo, flags, none)
 
 
-def _own_list(bound: Bound, level: str, listed: str) -> Bits | None:
+def own_list(bound: Bound, level: str, listed: str) -> Bits | None:
+    """Which units of `level` may hold more units of `listed` than are listed; None: none."""
     if not listed:
         return None
     complete = bound.table.levels[level].complete.get(listed)

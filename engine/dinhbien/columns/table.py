@@ -46,6 +46,13 @@ class Column(Struct, frozen=True, dict=True):
             found = max(found, int(finite.max()) if finite.size else 0)
         return found
 
+    @cached_property
+    def none(self) -> int:
+        """Which of its ends may be none: 1 lower ones, 2 upper ones."""
+        if self.hi is self.lo:
+            return 0
+        return int((self.lo <= -INFINITE).any()) + 2 * int((self.hi >= INFINITE).any())
+
     def part(self, units: slice) -> Column:
         """The same numbers of some of the units."""
         lo = self.lo[..., units]
@@ -107,9 +114,17 @@ class Table(Struct, frozen=True):
     def starts(self, upper: str, level: str) -> Whole:
         """Where the units of `level` begin that lie within each unit of `upper`, and the end."""
         if (upper, level) not in self._starts:
-            inside = np.bincount(self.above(level, upper), minlength=self.size(upper))
-            self._starts[upper, level] = np.concatenate(([0], np.cumsum(inside)))
+            self._starts[upper, level] = self._counted(upper, level)
         return self._starts[upper, level]
+
+    def _counted(self, upper: str, level: str) -> Whole:
+        step = self.step(upper, level) if upper != level else level
+        if step != level:
+            return np.asarray(self.starts(step, level)[self.starts(upper, step)])
+        if upper == level:
+            return np.arange(self.size(level) + 1)
+        inside = np.bincount(self.levels[level].parents, minlength=self.size(upper))
+        return np.concatenate(([0], np.cumsum(inside)))
 
     def is_open(self, upper: str, level: str) -> Bits | None:
         """Which units of `upper` may hold more units of `level` than are listed; None: none."""

@@ -16,12 +16,21 @@ Array = Any
 """An array that spans units, scenarios, or both."""
 
 
+LOW, HIGH = 1, 2
+"""Which ends of a value may be none somewhere: the lower ones, the upper ones."""
+BOTH = LOW | HIGH
+
+
 class Value(NamedTuple):
-    """What a register holds; `hi` is `lo` itself where nothing is missing, `flags` may be none."""
+    """What a register holds; `hi` is `lo` itself where nothing is missing, `flags` may be none.
+
+    `none` says which ends may be none; what is exact has all of them.  A truth is of 8 bits.
+    """
 
     lo: Whole
     hi: Whole
     flags: Flags | None = None
+    none: int = BOTH
 
     @property
     def is_exact(self) -> bool:
@@ -32,7 +41,13 @@ class Value(NamedTuple):
 def exact(ends: Array, flags: Flags | None = None) -> Value:
     """A value that lacks nothing."""
     whole = ends.astype(np.int64, copy=False)
-    return Value(whole, whole, flags)
+    return Value(whole, whole, flags, 0)
+
+
+def truth(holds: Array, may: Array | None = None, flags: Flags | None = None) -> Value:
+    """A truth that holds, and where it is open one that `may` hold."""
+    lo: Array = holds.view(np.int8)
+    return Value(lo, lo if may is None else may.view(np.int8), flags, 0)
 
 
 class Bound(Struct, frozen=True):
@@ -65,22 +80,27 @@ def has(flags: Flags | None, flag: int) -> Array:
     return NO if flags is None else (flags & flag) != 0
 
 
-def scaled(ends: Whole, factor: int) -> Whole:
-    """``factor × ends``, no bound staying none."""
+def scaled(ends: Whole, factor: int, may: int = BOTH) -> Whole:
+    """``factor × ends``, no bound staying none; `may` is 0 where all have one."""
     if factor == 1:
         return ends
-    if factor == -1:
-        return -ends
-    return np.where(np.abs(ends) >= INFINITE, np.sign(ends) * np.sign(factor) * INFINITE,
-                    np.where(np.abs(ends) >= INFINITE, 0, ends) * factor)  # fmt: skip
+    found: Whole = ends * factor
+    if may:
+        none = np.abs(ends) >= INFINITE
+        if none.any():
+            found[none] = (np.sign(ends) * np.sign(factor) * INFINITE)[none]
+    return found
 
 
-def plus(one: Whole, other: Whole, end: int) -> Whole:
-    """The sum of two ends, none where one has none; `end` is −1 for lower ones, 1 for upper."""
-    total = one + other
-    none = (one * end >= INFINITE) | (other * end >= INFINITE)
-    if none.any():
-        total[np.broadcast_to(none, total.shape)] = end * INFINITE
+def plus(one: Whole, other: Whole, end: int, may: int = BOTH) -> Whole:
+    """The sum of two ends, none where one has none; `end` is −1 for lower ones, 1 for upper.
+
+    What is finite is so small that a sum with one that is not cannot be taken for it.
+    """
+    total: Whole = one + other
+    if may:
+        far = total >= INFINITE // 2 if end > 0 else total <= -INFINITE // 2
+        np.copyto(total, end * INFINITE, where=far)
     return total
 
 

@@ -67,7 +67,7 @@ class Kept(Struct, frozen=True):
 
     def pack(self) -> Pack | None:
         """The pack, if a whole one is there and only its owner could have written it."""
-        if self.folder is None or not _is_ours(self.folder):
+        if self.folder is None or not is_ours(self.folder):
             return None
         try:
             with self._path.open("rb") as file:
@@ -86,7 +86,7 @@ class Kept(Struct, frozen=True):
             return
         with contextlib.suppress(OSError, UnknownPartError):
             self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-            if not _is_ours(self.folder):
+            if not is_ours(self.folder):
                 return
             body = text_of(pack).encode()
             self._write(f"{self._head(body)}\n".encode() + body)
@@ -111,7 +111,7 @@ class Kept(Struct, frozen=True):
             raise
 
 
-def _is_ours(folder: Path) -> bool:
+def is_ours(folder: Path) -> bool:
     """Whether nobody but the user, or the system's own user, can have put files there."""
     try:
         return _is_written_by_us(folder.stat())

@@ -33,6 +33,7 @@ class Engine:
 
 ENGINES = (
     Engine("dinhbien_columns", "dinhbien, columns", ""),
+    Engine("dinhbien_kernel", "dinhbien, kernel", "numba"),
     Engine("dinhbien_check", "dinhbien, the definition", "", most=400),
     Engine("hand_numpy", "NumPy by hand", "numpy"),
     Engine("with_polars", "polars, sorted", "polars"),

@@ -10,9 +10,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from dinhbien import Pack, read_pack
-from dinhbien.columns.blocks import Rows, findings_of
+from dinhbien.columns.blocks import findings_of
 from dinhbien.columns.judged import Compiled, compiled
 from dinhbien.columns.outcome import CODES
+from dinhbien.columns.rows import Rows
 from dinhbien.columns.table import INFINITE, Column, Level, words_of
 from dinhbien.columns.table import Table as Plan
 from dinhbien.language.operators import Program
@@ -59,10 +60,11 @@ def prepare(plan: Workload, table: Table) -> Prepared:
     return Prepared(made, arrays, keys)
 
 
-def run(prepared: Prepared) -> Judged:
-    """The rows of each norm, in the order of the units."""
+def run(prepared: Prepared, *, kernel: bool = False) -> Judged:
+    """The rows of each norm, in the order of the units, by NumPy or by the kernel."""
     asked = prepared.made.asked
-    rows = [one for one in findings_of(prepared.made, prepared.plan) if one is not None]
+    found = findings_of(prepared.made, prepared.plan, kernel=kernel)
+    rows = [one for one in found if one is not None]
     return Judged(rows, [one.program.level for one in asked if one is not None], prepared.keys)
 
 

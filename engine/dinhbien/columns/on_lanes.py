@@ -1,0 +1,236 @@
+"""Operations at one level, done by Numba, in loops that a processor does fast.
+
+A row of code is: the operation, its level, where its lane begins, where those that it reads
+begin, its plain numbers, and the level of what it reads.  Nothing here hangs on a norm, a number,
+a date or a plan: it is compiled once.  These modules are imported where a kernel is asked for
+alone.
+"""
+
+from __future__ import annotations
+
+from typing import Any, TypeVar, cast
+
+import numpy as np
+from numba import carray, njit, types
+from numba.core import cgutils
+from numba.extending import intrinsic
+
+from dinhbien.columns.lanes import ARGS, OPERATIONS
+from dinhbien.columns.table import INFINITE as _INFINITE
+
+(
+    FILL, LOAD, LOAD_BITS, LINEAR, AFFINE, PRODUCT, QUOTIENT, ROUND, LEAST,
+    GREATEST, BELOW, AT_MOST, EQUAL, OR, BITS, SELECT, WITHIN, LOOK_UP,
+    SUM, ANY, SMALLEST, SPREAD, MANY, OWNER, TALLY, TELL,
+) = range(len(OPERATIONS))  # fmt: skip
+INFINITE = _INFINITE
+P, Q, R, BELOW_IT = (3 + ARGS + one for one in range(4))
+FULL, PART = 0, 1
+Array = Any
+"""Whole numbers of 64 bits, one after another."""
+Function = TypeVar("Function")
+
+
+def fast(function: Function) -> Function:
+    """A part of the kernel."""
+    return cast("Function", njit(nogil=True, error_model="numpy")(function))
+
+
+@intrinsic  # type: ignore[untyped-decorator]  # numba has no types
+def _pointer(_: Any, address: Any) -> Any:  # noqa: ANN401 - what numba hands in
+    """The address of an array as a pointer."""
+
+    def made(_: Any, builder: Any, __: Any, args: Any) -> Any:  # noqa: ANN401 - numba's own
+        return builder.inttoptr(args[0], cgutils.voidptr_t)
+
+    return types.voidptr(address), made
+
+
+@fast
+def numbers_at(address: int, many: int) -> Array:
+    """The numbers that lie at an address."""
+    return carray(_pointer(address), (many,), np.int64)
+
+
+@fast
+def _bits_at(address: int, many: int) -> Array:
+    return carray(_pointer(address), (many,), np.uint8)
+
+
+@fast
+def _linear(into: Array, one: Array, other: Array, first: int, second: int, none: int) -> None:
+    for at in range(len(into)):
+        x, y = one[at], other[at]
+        is_none = (abs(x) >= INFINITE) | (abs(y) >= INFINITE)
+        into[at] = none if is_none else first * x + second * y
+
+
+@fast
+def _affine(into: Array, one: Array, factor: int, more: int) -> None:
+    none = INFINITE if factor > 0 else -INFINITE
+    for at in range(len(into)):
+        x = one[at]
+        found = factor * x + more
+        found = none if x >= INFINITE else found
+        into[at] = -none if x <= -INFINITE else found
+
+
+@fast
+def _product(into: Array, one: Array, other: Array) -> None:
+    for at in range(len(into)):
+        x, y = one[at], other[at]
+        if abs(x) < INFINITE and abs(y) < INFINITE:
+            into[at] = x * y
+        elif x == 0 or y == 0:
+            into[at] = 0
+        else:
+            into[at] = INFINITE if (x > 0) == (y > 0) else -INFINITE
+
+
+@fast
+def _divided(of: int, by: int, mode: int) -> int:
+    """`of ÷ by` rounded; `by` is above 0."""
+    if mode == FULL:
+        return of // by
+    if mode == PART:
+        return -(-of // by)
+    size = (2 * abs(of) + by) // (2 * by)
+    return size if of > 0 else -size
+
+
+@fast
+def _quotient(into: Array, one: Array, other: Array, mode: int) -> None:
+    for at in range(len(into)):
+        above, below = one[at], other[at]
+        if below < 0:
+            above, below = -above, -below
+        if below >= INFINITE:
+            into[at] = 0
+        elif abs(above) >= INFINITE:
+            into[at] = above
+        else:
+            into[at] = _divided(above, max(below, 1), mode)
+
+
+@fast
+def _round(into: Array, one: Array, scale: int, mode: int) -> None:
+    for at in range(len(into)):
+        x = one[at]
+        into[at] = x if abs(x) >= INFINITE else _divided(x, scale, mode)
+
+
+@fast
+def _round_short(into: Array, one: Array, scale: int, mode: int) -> None:
+    """As `_round`, of numbers so short that a floating-point quotient is at most one off."""
+    inverse = 1.0 / scale
+    sign = -1 if mode == PART else 1
+    by, times, more = (scale, 1, 0) if mode <= PART else (2 * scale, 2, scale)
+    if mode > PART:
+        inverse /= 2
+    for at in range(len(into)):
+        x = one[at]
+        turned = sign * x if mode <= PART else abs(x)
+        of = times * turned + more
+        found = np.int64(np.floor(of * inverse))
+        rest = of - found * by
+        found += (1 if rest >= by else 0) - (1 if rest < 0 else 0)
+        back = sign if mode <= PART else (1 if x > 0 else -1)
+        into[at] = x if abs(x) >= INFINITE else back * found
+
+
+@fast
+def _truth(does: int, into: Array, one: Array, other: Array) -> None:
+    if does == BELOW:
+        for at in range(len(into)):
+            into[at] = 1 if one[at] < other[at] else 0
+    elif does == AT_MOST:
+        for at in range(len(into)):
+            into[at] = 1 if one[at] <= other[at] else 0
+    else:
+        for at in range(len(into)):
+            into[at] = 1 if one[at] == other[at] else 0
+
+
+@fast
+def _pick(does: int, into: Array, one: Array, other: Array) -> None:
+    if does == LEAST:
+        for at in range(len(into)):
+            into[at] = min(one[at], other[at])
+    elif does == GREATEST:
+        for at in range(len(into)):
+            into[at] = max(one[at], other[at])
+    else:
+        for at in range(len(into)):
+            into[at] = one[at] | other[at]
+
+
+@fast
+def _select(into: Array, condition: Array, one: Array, other: Array) -> None:
+    for at in range(len(into)):
+        into[at] = one[at] if condition[at] != 0 else other[at]
+
+
+@fast
+def _by_number(does: int, into: Array, one: Array, number: int, data: Array) -> None:
+    if does == BITS:
+        for at in range(len(into)):
+            into[at] = one[at] & number
+    elif does == WITHIN:
+        for at in range(len(into)):
+            into[at] = (number >> one[at]) & 1
+    else:
+        table = data[number:]
+        for at in range(len(into)):
+            into[at] = table[one[at]]
+
+
+@fast
+def _of_one(does: int, into: Array, one: Array, row: Array, data: Array) -> None:
+    if does == AFFINE:
+        _affine(into, one, row[P], row[Q])
+    elif does != ROUND:
+        _by_number(does, into, one, row[P], data)
+    elif row[R]:
+        _round_short(into, one, row[P], row[Q])
+    else:
+        _round(into, one, row[P], row[Q])
+
+
+@fast
+def _given(does: int, into: Array, row: Array, inputs: Array, first: int) -> None:
+    if does == FILL:
+        into[:] = row[P]
+    elif does == LOAD:
+        whole = numbers_at(inputs[row[P]], first + len(into))
+        for at in range(len(into)):
+            into[at] = whole[first + at]
+    else:
+        bits = _bits_at(inputs[row[P]], first + len(into))
+        for at in range(len(into)):
+            into[at] = 1 if bits[first + at] != 0 else 0
+
+
+@fast
+def at_one_level(
+    row: Array, lanes: Array, data: Array, inputs: Array, first: int, many: int
+) -> None:
+    """Does an operation that reads its own level alone."""
+    does, into = row[0], lanes[row[2] : row[2] + many]
+    one = lanes[row[3] : row[3] + many]
+    other = lanes[row[4] : row[4] + many]
+    if does <= LOAD_BITS:
+        _given(does, into, row, inputs, first)
+    elif does in (AFFINE, ROUND, BITS, WITHIN, LOOK_UP):
+        _of_one(does, into, one, row, data)
+    elif does == LINEAR:
+        _linear(into, one, other, row[P], row[Q], row[R] * INFINITE)
+    elif does == PRODUCT:
+        _product(into, one, other)
+    elif does == QUOTIENT:
+        _quotient(into, one, other, row[P])
+    elif BELOW <= does <= EQUAL:
+        _truth(does, into, one, other)
+    elif does == SELECT:
+        _select(into, one, other, lanes[row[5] : row[5] + many])
+    else:
+        _pick(does, into, one, other)
