@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     )
     from dinhbien.live.session import Session, open_session
     from dinhbien.many.check_frame import check_frame
+    from dinhbien.many.flags import flag_frame
     from dinhbien.many.scenarios import Scenarios, scenarios
     from dinhbien.model.amount import Amount
     from dinhbien.model.finding import Finding, Outcome
@@ -71,6 +72,7 @@ _HOMES = {
     "check_file": "judging.from_files",
     "check_frame": "many.check_frame",
     "compare_files": "judging.from_files",
+    "flag_frame": "many.flags",
     "may": "judging.may",
     "may_file": "judging.from_files",
     "plot": "report.html.plots",
@@ -111,6 +113,7 @@ __all__ = [
     "check_file",
     "check_frame",
     "compare_files",
+    "flag_frame",
     "may",
     "may_file",
     "open_session",

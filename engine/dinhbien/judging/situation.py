@@ -91,7 +91,7 @@ class Situations:
             pool = self._pool(norm.id, unit.level)
             parts["spare_elsewhere"] = pool.without(self._spare(norm.id, unit))
         for name, narrowed in chain.file.narrowed.items():
-            parts[name] = parts[narrowed.of] if _counts_only(norm, narrowed.rank) else NONE
+            parts[name] = parts[narrowed.of] if counts_only(norm, narrowed.rank) else NONE
         return parts
 
     def of_unit(self, chain: Chain, unit: Unit) -> dict[str, Value]:
@@ -165,7 +165,7 @@ class Situations:
         return self._gathered[forms]
 
 
-def _counts_only(norm: EncodedNorm, ranks: tuple[str, ...]) -> bool:
+def counts_only(norm: EncodedNorm, ranks: tuple[str, ...]) -> bool:
     """Whether a norm counts posts of `ranks` and of no other rank."""
     measured = norm.used.program.measured
     return (
