@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from dinhbien.many.check_frame import check_frame
     from dinhbien.many.flags import flag_frame
     from dinhbien.many.scenarios import Scenarios, scenarios
+    from dinhbien.many.told import Told, told
     from dinhbien.model.amount import Amount
     from dinhbien.model.finding import Finding, Outcome
     from dinhbien.model.plan import Plan
@@ -66,6 +67,7 @@ _HOMES = {
     "Report": "judging.check",
     "Scenarios": "many.scenarios",
     "Session": "live.session",
+    "Told": "many.told",
     "UsageError": "errors",
     "WorkerLostError": "live.chained.consequences",
     "check": "judging.check",
@@ -82,6 +84,7 @@ _HOMES = {
     "read_plan": "reading.to_plan",
     "read_rules": "reading.to_rules",
     "scenarios": "many.scenarios",
+    "told": "many.told",
     "write_plan": "writing.to_files",
 }
 
@@ -107,6 +110,7 @@ __all__ = [
     "Report",
     "Scenarios",
     "Session",
+    "Told",
     "UsageError",
     "WorkerLostError",
     "check",
@@ -123,6 +127,7 @@ __all__ = [
     "read_plan",
     "read_rules",
     "scenarios",
+    "told",
     "write_plan",
 ]
 
