@@ -7,7 +7,6 @@
 
 from __future__ import annotations
 
-from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -136,7 +135,9 @@ def __getattr__(name: str) -> object:
     if name not in _HOMES:
         message = f"module `dinhbien` has no `{name}`"
         raise AttributeError(message)
-    return getattr(import_module(f"dinhbien.{_HOMES[name]}"), name)
+    from dinhbien.errors import loaded
+
+    return getattr(loaded(f"dinhbien.{_HOMES[name]}", f"`dinhbien.{name}`"), name)
 
 
 def __dir__() -> list[str]:

@@ -6,10 +6,9 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
-from importlib import import_module
 from typing import TYPE_CHECKING
 
-from dinhbien.errors import InputError
+from dinhbien.errors import InputError, loaded
 from dinhbien.judging.agreement import Agreement, agreement
 from dinhbien.judging.contradictions import refuse_contradictions
 from dinhbien.judging.flags import raised
@@ -120,9 +119,8 @@ class Report:
     def to_frame(self, *, everything: bool = False) -> DataFrame:
         """The rows, or all findings, as a pandas frame with the columns of `check_frame`."""
         # By name, since the translation lies in a layer above.
-        made: DataFrame = import_module("dinhbien.many.from_report").frame_of(
-            self, everything=everything
-        )
+        translation = loaded("dinhbien.many.from_report", "`to_frame`")
+        made: DataFrame = translation.frame_of(self, everything=everything)
         return made
 
     @property

@@ -8,11 +8,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from fractions import Fraction
-from importlib import import_module
 from os import PathLike
 from typing import TYPE_CHECKING, Literal
 
-from dinhbien.errors import Problem
+from dinhbien.errors import Problem, loaded
 from dinhbien.model.amount import decimal_text
 from dinhbien.model.citation import Source
 from dinhbien.model.wording import Bilingual
@@ -142,7 +141,9 @@ class Plan:
         Raises `InputError` with every problem, each by frame, row label and column.
         """
         # A method for the reader's sake; by name, since the translation lies in a layer above.
-        made: Plan = import_module("dinhbien.frames.to_plan").plan_from(frames, norms=norms)
+        made: Plan = loaded("dinhbien.frames.to_plan", "`from_frames`").plan_from(
+            frames, norms=norms
+        )
         return made
 
     def to_frames(self, *, norms: str | PathLike[str] | None = None) -> dict[str, DataFrame]:
@@ -151,7 +152,7 @@ class Plan:
         Counts are `Int64`, other numbers `Float64`, truths `boolean`, all else `string`; a
         number with more than 15 digits makes its column `string`.  Unknown is NA.
         """
-        translation = import_module("dinhbien.frames.from_plan")
+        translation = loaded("dinhbien.frames.from_plan", "`to_frames`")
         made: dict[str, DataFrame] = translation.frames_of(self, norms=norms)
         return made
 
