@@ -7,7 +7,6 @@
 
 from __future__ import annotations
 
-from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -31,7 +30,9 @@ if TYPE_CHECKING:
     )
     from dinhbien.live.session import Session, open_session
     from dinhbien.many.check_frame import check_frame
+    from dinhbien.many.flags import flag_frame
     from dinhbien.many.scenarios import Scenarios, scenarios
+    from dinhbien.many.told import Told, told
     from dinhbien.model.amount import Amount
     from dinhbien.model.finding import Finding, Outcome
     from dinhbien.model.plan import Plan
@@ -65,12 +66,14 @@ _HOMES = {
     "Report": "judging.check",
     "Scenarios": "many.scenarios",
     "Session": "live.session",
+    "Told": "many.told",
     "UsageError": "errors",
     "WorkerLostError": "live.chained.consequences",
     "check": "judging.check",
     "check_file": "judging.from_files",
     "check_frame": "many.check_frame",
     "compare_files": "judging.from_files",
+    "flag_frame": "many.flags",
     "may": "judging.may",
     "may_file": "judging.from_files",
     "plot": "report.html.plots",
@@ -80,6 +83,7 @@ _HOMES = {
     "read_plan": "reading.to_plan",
     "read_rules": "reading.to_rules",
     "scenarios": "many.scenarios",
+    "told": "many.told",
     "write_plan": "writing.to_files",
 }
 
@@ -105,12 +109,14 @@ __all__ = [
     "Report",
     "Scenarios",
     "Session",
+    "Told",
     "UsageError",
     "WorkerLostError",
     "check",
     "check_file",
     "check_frame",
     "compare_files",
+    "flag_frame",
     "may",
     "may_file",
     "open_session",
@@ -120,6 +126,7 @@ __all__ = [
     "read_plan",
     "read_rules",
     "scenarios",
+    "told",
     "write_plan",
 ]
 
@@ -128,7 +135,9 @@ def __getattr__(name: str) -> object:
     if name not in _HOMES:
         message = f"module `dinhbien` has no `{name}`"
         raise AttributeError(message)
-    return getattr(import_module(f"dinhbien.{_HOMES[name]}"), name)
+    from dinhbien.errors import loaded
+
+    return getattr(loaded(f"dinhbien.{_HOMES[name]}", f"`dinhbien.{name}`"), name)
 
 
 def __dir__() -> list[str]:

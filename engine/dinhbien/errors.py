@@ -15,6 +15,8 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterable, Iterator
+from importlib import import_module
+from types import ModuleType
 
 from msgspec import Struct, field
 
@@ -104,6 +106,21 @@ class NormsError(DinhbienError):
 
 class DisagreementError(DinhbienError):
     """Two evaluators say different things: an error of dinhbien, and nothing is published."""
+
+
+def loaded(module: str, what: str) -> ModuleType:
+    """A module of dinhbien that needs a library; `what` is what was asked for.
+
+    Raises `UsageError` with the library and how to install it, where it is not installed.
+    """
+    try:
+        return import_module(module)
+    except ModuleNotFoundError as error:
+        library = (error.name or "").partition(".")[0]
+        if not library or library == __package__:
+            raise
+        message, way_out = f"{what} needs {library}", f"install it: `pip install {library}`"
+        raise UsageError([Problem(message, help=way_out)]) from None
 
 
 class Problems(Struct):

@@ -40,6 +40,8 @@ class Lowering(Struct):
     tape: Tape = field(default_factory=Tape)
     rows: list[tuple[Rows, int]] = field(default_factory=list)
     numbers: dict[str, op.LawNumber] = field(default_factory=dict)
+    situation: dict[str, Register] = field(default_factory=dict)
+    """What a row of flags holds: its inputs, and the flags before."""
     _places: dict[Rows, int] = field(default_factory=dict)
     _mosts: list[int] = field(default_factory=list)
     _positive: list[bool] = field(default_factory=list)
@@ -301,6 +303,14 @@ def _later(self: Lowering, operator: op.Later, at: Place) -> Register:
     return self.tape.put(step, most=LONGEST, leaves=_unsure(start, length))
 
 
+def _situation(self: Lowering, operator: op.Situation, at: Place) -> Register:
+    found = self.situation.get(operator.name)
+    if found is None or found.level != at.level or at.within:
+        message = f"a row of flags holds no `{operator.name}` in columns"
+        raise NotInColumnsError(message)
+    return found
+
+
 def inside(at: Place, operator: op.Members) -> Place:
     """Where the members of a group stand."""
     return replace(at, level=operator.level, within=at.within or operator.within)
@@ -311,4 +321,5 @@ OPERATORS: dict[type, Callable[[Lowering, Any, Place], Register]] = {
     op.Known: _known, op.Arithmetic: _arithmetic, op.Rounded: _rounded, op.Chosen: _chosen,
     op.Compared: _compared, op.Logic: _logic, op.Not: _not, op.Branch: _branch,
     op.Undefined: _undefined, op.AsOf: _as_of, op.Elapsed: _elapsed, op.Later: _later,
+    op.Situation: _situation,
 }  # fmt: skip

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from msgspec import Struct
 from msgspec.structs import replace
 
-from dinhbien.errors import DisagreementError, Problem
+from dinhbien.errors import DisagreementError, Problem, loaded
 from dinhbien.judging.standing import Judged
 from dinhbien.meaning.judge import Judge
 from dinhbien.model.amount import Amount
@@ -72,6 +72,7 @@ def agreement(
 def _rows(
     judged: tuple[Judged, ...], raw: dict[tuple[str, str], Finding], judge: Judge
 ) -> Iterator[_Row]:
+    loaded("dinhbien.columns.second", "a second evaluator")
     from dinhbien.columns.second import opinions  # NumPy is loaded only where it is asked for
 
     subjects = judge.subjects

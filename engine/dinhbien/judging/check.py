@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from datetime import date
 from functools import cached_property
-from importlib import import_module
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
 from msgspec.structs import replace
 
-from dinhbien.errors import InputError
+from dinhbien.errors import InputError, loaded
 from dinhbien.judging.agreement import Agreement, agreement
 from dinhbien.judging.contradictions import refuse_contradictions
 from dinhbien.judging.flags import raised
@@ -121,9 +120,8 @@ class Report(Struct, frozen=True, dict=True):
     def to_frame(self, *, everything: bool = False) -> DataFrame:
         """The rows, or all findings, as a pandas frame with the columns of `check_frame`."""
         # By name, since the translation lies in a layer above.
-        made: DataFrame = import_module("dinhbien.many.from_report").frame_of(
-            self, everything=everything
-        )
+        translation = loaded("dinhbien.many.from_report", "`to_frame`")
+        made: DataFrame = translation.frame_of(self, everything=everything)
         return made
 
     @property

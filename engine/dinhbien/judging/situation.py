@@ -100,7 +100,7 @@ class Situations(Struct, frozen=True, dict=True):
     def _narrowed(self, chain: Chain, norm: EncodedNorm, parts: dict[str, Part]) -> dict[str, Part]:
         """The parts that count only where the norm counts posts of some ranks alone."""
         return {
-            name: parts[narrowed.of] if _counts_only(norm, narrowed.rank) else NONE
+            name: parts[narrowed.of] if counts_only(norm, narrowed.rank) else NONE
             for name, narrowed in chain.file.narrowed.items()
         }
 
@@ -175,7 +175,7 @@ class Situations(Struct, frozen=True, dict=True):
         return self._gathered[forms]
 
 
-def _counts_only(norm: EncodedNorm, ranks: tuple[str, ...]) -> bool:
+def counts_only(norm: EncodedNorm, ranks: tuple[str, ...]) -> bool:
     """Whether a norm counts posts of `ranks` and of no other rank."""
     measured = norm.used.program.measured
     return (

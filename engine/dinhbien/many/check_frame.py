@@ -81,11 +81,16 @@ def findings_of(
     read: Frames, as_of: date | None, everything: bool, norms: str | PathLike[str] | None
 ) -> pd.DataFrame:
     """The findings on frames that were read; arguments and errors as of `check_frame`."""
+    return Run(read, day_of(read, as_of), everything, norms).frame()
+
+
+def day_of(read: Frames, as_of: date | None) -> date:
+    """The day to judge by; raises `InputError` where there is none."""
     day = as_of or read.plan.as_of
     if day is None:
         message = "no day to judge by: the plan states no `as_of`, and none was given"
         raise InputError(message)
-    return _Run(read, day, everything, norms).frame()
+    return day
 
 
 def read_frames(
@@ -124,13 +129,14 @@ def _lists(head: Tree) -> dict[str, str]:
 
 
 @dataclass
-class _Run:
-    """One judgement of frames."""
+class Run:
+    """One judgement of frames; without `words` rows that lack a word are left unsettled."""
 
     read: Frames
     day: date
     everything: bool
     norms: str | PathLike[str] | None
+    words: bool = True
     made: Compiled = field(init=False)
     judged: list[Judged] = field(init=False)
     reads: list[Reach | None] = field(init=False)
@@ -164,10 +170,10 @@ class _Run:
             exemptions=self.read.pack.exemptions,
         )
         table, upper = self.read.table, self.read.table.top
-        self._refuse_contradictions()
+        self.refuse_contradictions()
         low = [one for one in self.certain if one.norm.used.program.level != upper]
         high = [one for one in self.certain if one.norm.used.program.level == upper]
-        whole = any(self._takes_all(one) for one in low)
+        whole = any(self.takes_all(one) for one in low)
         many = table.size(self.step) if whole else BLOCK
         for first in range(0, table.size(self.step) if low else 0, max(1, many)):
             last = min(first + many, table.size(self.step))
@@ -178,7 +184,7 @@ class _Run:
             frame.add_lists(one)
         return frame.made()
 
-    def _takes_all(self, one: Judged) -> bool:
+    def takes_all(self, one: Judged) -> bool:
         """Whether a norm of lower units reads what is summed up over all of them."""
         return any(
             self.made.asked[at] is not None and self.reads[at] is None for at in self._places(one)
@@ -197,9 +203,7 @@ class _Run:
     # -- one block -----------------------------------------------------------
 
     def _block(self, frame: Frame, table: Table, norms: list[Judged], units: slice) -> None:
-        found = self._found(table, norms)
-        names = {one.norm.id for one in self.certain}
-        settle(found, self.read.pack, self.day, lambda level: _codes(table, level), names)
+        found = self.settled(table, norms)
         starts = {
             level: int(self.read.table.starts(self.step, level)[units.start])
             for level in self.read.table.levels
@@ -209,6 +213,13 @@ class _Run:
             level = one.norm.used.program.level
             frame.add(Part(one, starts.get(level, 0)))
         self._by_definition(frame, table, found, units)
+
+    def settled(self, table: Table, norms: list[Judged]) -> list[Findings]:
+        """What norms say of all units of a block, once texts gave way to others."""
+        found = self._found(table, norms)
+        names = {one.norm.id for one in self.certain}
+        settle(found, self.read.pack, self.day, lambda level: _codes(table, level), names)
+        return found
 
     def _found(self, table: Table, norms: list[Judged]) -> list[Findings]:
         tape, bound = self.made.lowering.tape, self.made.bound(table)
@@ -221,6 +232,8 @@ class _Run:
             if one is None:
                 return nothing(table.size(level))
             found = outcomes(one, values, table.size(level))
+            if not self.words:
+                return found
             return completed(one, found, tape, bound, self.reads[at])
 
         made = []
@@ -241,11 +254,11 @@ class _Run:
                 chosen |= one.unsettled.any()
             else:
                 chosen[table.above(level, self.step)[one.unsettled]] = True
-        if any(one.unsettled.any() and self._takes_all(one.judged) for one in found):
+        if any(one.unsettled.any() and self.takes_all(one.judged) for one in found):
             chosen[:] = True
         if not chosen.any() and not any(one.unsettled.any() for one in found):
             return
-        plan = self._plan(np.flatnonzero(chosen) + units.start)
+        plan = self.plan_of(np.flatnonzero(chosen) + units.start)
         made = judgement(plan, self.read.pack, self.day)
         by_place = {(one.norm, one.subject.level, one.subject.code): one for one in made.findings}
         for one in found:
@@ -264,7 +277,7 @@ class _Run:
             return np.zeros(1, np.int64)
         return np.flatnonzero(chosen[table.above(level, self.step)])
 
-    def _plan(self, units: Whole) -> Plan:
+    def plan_of(self, units: Whole) -> Plan:
         """The plan of some units of the level below the top, as `Plan.from_frames` reads it."""
         vocabulary = self.read.pack.rules.vocabulary
         table, kept = self.read.table, {}
@@ -279,7 +292,7 @@ class _Run:
         }
         return plan_from(frames, norms=self.norms)
 
-    def _refuse_contradictions(self) -> None:
+    def refuse_contradictions(self) -> None:
         """Raise `InputError` with what the definition says of totals that cells contradict."""
         table, vocabulary = self.read.table, self.read.pack.rules.vocabulary
         stated = np.zeros(table.size(self.step), bool)
@@ -291,7 +304,7 @@ class _Run:
                     stated[table.above(name, self.step)[one.known]] = True
         stated &= self._lists_something()
         if stated.any():
-            plan = self._plan(np.flatnonzero(stated))
+            plan = self.plan_of(np.flatnonzero(stated))
             refuse_contradictions(Subjects(plan, vocabulary), self.read.pack.rules)
 
     def _lists_something(self) -> np.ndarray:

@@ -10,24 +10,21 @@ from functools import cached_property
 
 import numpy as np
 from msgspec import Struct, field
-from msgspec.structs import replace
 from numpy.typing import NDArray
 
 from dinhbien.columns.blocks import BLOCK, THREADS
-from dinhbien.columns.completions import Reach, completed, reach
 from dinhbien.columns.from_plan import table_of, units_by_level
 from dinhbien.columns.judged import Compiled, compiled
-from dinhbien.columns.on_numpy import evaluated
-from dinhbien.columns.outcome import CODES, VERDICTS, outcomes
+from dinhbien.columns.outcome import CODES, VERDICTS
 from dinhbien.columns.table import INFINITE, Table
 from dinhbien.columns.values import Bound
 from dinhbien.errors import InputError
-from dinhbien.judging.check import Report, check, finding_on
+from dinhbien.judging.check import Report, check
 from dinhbien.judging.contradictions import refuse_contradictions
-from dinhbien.judging.precedence import conflicts, excepted, exempted, opposed
 from dinhbien.judging.standing import Judged, standings
 from dinhbien.language.pack import Pack
-from dinhbien.many.settled import Findings, nothing, related, settle, widen
+from dinhbien.many.asked import Asking, finding_alone
+from dinhbien.many.settled import Findings, related, settle, widen
 from dinhbien.many.varied import Varied, varied_of
 from dinhbien.meaning.judge import Judge
 from dinhbien.meaning.subjects import Subjects
@@ -131,12 +128,9 @@ class _Run(Struct, dict=True):
         return compiled(programs, self.table, self.day, self.given.numbers)
 
     @cached_property
-    def reads(self) -> list[Reach | None]:
-        """What each program reads."""
-        tape = self.compiled.lowering.tape
-        return [
-            None if one is None else reach(tape, one, self.table) for one in self.compiled.asked
-        ]
+    def asking(self) -> Asking:
+        """The norms as they are asked of arrays."""
+        return Asking(self.certain, self.compiled, self.table)
 
     def made(self) -> Scenarios:
         """All scenarios, some at a time."""
@@ -148,7 +142,7 @@ class _Run(Struct, dict=True):
 
         def judge(first: int) -> list[Findings]:
             block = slice(first, min(first + many, self.given.many))
-            found = self._found(_part(bound, block))
+            found = self.asking.found(_part(bound, block))
             widen(found, block.stop - block.start)
             names = {one.norm.id for one in self.certain}
             for level in {one.norm.used.program.level for one in found}:
@@ -165,24 +159,6 @@ class _Run(Struct, dict=True):
 
     def _codes(self, level: str) -> list[str]:
         return [str(one) for one in self.table.levels[level].codes]
-
-    def _found(self, bound: Bound) -> list[Findings]:
-        made, tape, at = self.compiled, self.compiled.lowering.tape, 0
-        values = evaluated(tape, bound)
-        found = []
-        for one in self.certain:
-            told = []
-            for reading in one.norm.readings:
-                asked = made.asked[at]
-                many = self.table.size(reading.program.level)
-                if asked is None:
-                    told.append(nothing(many))
-                else:
-                    first = outcomes(asked, values, many)
-                    told.append(completed(asked, first, tape, bound, self.reads[at]))
-                at += 1
-            found.append(Findings(one, told[0], tuple(told[1:])))
-        return found
 
     # -- rows that arrays do not settle ----------------------------------------
 
@@ -217,7 +193,7 @@ class _Run(Struct, dict=True):
         for each in self.certain:
             many = len(each.norm.readings)
             if each in group:
-                reads += self.reads[at : at + many]
+                reads += self.asking.reads[at : at + many]
             at += many
         levels = {read.level for read in reads if read is not None}
         if None in reads or self.given.in_norms([each.norm for each in group]):
@@ -240,14 +216,8 @@ class _Run(Struct, dict=True):
         plan, pack = self.given.made(self.plan, self.pack, scenario)
         judge = Judge(Subjects(plan, pack.rules.vocabulary), self.day)
         unit = units_by_level(plan, pack.rules.vocabulary)[one.norm.used.program.level][place]
-        found = [
-            finding_on(replace(each, norm=norm), unit, judge)
-            for each in group
-            if (norm := pack.norm(each.norm.id)) is not None
-        ]
-        told, _ = opposed(found, pack, {each.norm.id for each in self.certain})
-        settled, _ = conflicts(excepted(exempted(told, pack, self.day), pack), pack)
-        return next(each for each in settled if each.norm == one.norm.id)
+        names = {each.norm.id for each in self.certain}
+        return finding_alone(one.norm.id, unit, judge, group, pack, names)
 
     def _told(self, sums: dict[str, _Sums]) -> Scenarios:
         ids = tuple(one.norm.id for one in self.certain)

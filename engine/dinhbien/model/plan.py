@@ -7,13 +7,12 @@ import json
 from collections.abc import Iterator, Mapping
 from datetime import date
 from fractions import Fraction
-from importlib import import_module
 from os import PathLike
 from typing import TYPE_CHECKING, Literal
 
 from msgspec import Struct, field
 
-from dinhbien.errors import Problem
+from dinhbien.errors import Problem, loaded
 from dinhbien.model.amount import decimal_text
 from dinhbien.model.citation import Source
 from dinhbien.model.wording import Bilingual
@@ -148,7 +147,9 @@ class Plan(Struct, frozen=True, eq=False):
         Raises `InputError` with every problem, each by frame, row label and column.
         """
         # A method for the reader's sake; by name, since the translation lies in a layer above.
-        made: Plan = import_module("dinhbien.frames.to_plan").plan_from(frames, norms=norms)
+        made: Plan = loaded("dinhbien.frames.to_plan", "`from_frames`").plan_from(
+            frames, norms=norms
+        )
         return made
 
     def to_frames(self, *, norms: str | PathLike[str] | None = None) -> dict[str, DataFrame]:
@@ -157,7 +158,7 @@ class Plan(Struct, frozen=True, eq=False):
         Counts are `Int64`, other numbers `Float64`, truths `boolean`, all else `string`; a
         number with more than 15 digits makes its column `string`.  Unknown is NA.
         """
-        translation = import_module("dinhbien.frames.from_plan")
+        translation = loaded("dinhbien.frames.from_plan", "`to_frames`")
         made: dict[str, DataFrame] = translation.frames_of(self, norms=norms)
         return made
 
