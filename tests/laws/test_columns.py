@@ -26,6 +26,7 @@ from dinhbien.columns.rows import Rows
 from dinhbien.columns.tape import Step
 from dinhbien.columns.to_lanes import Lanes
 from dinhbien.language.operators import Program
+from dinhbien.meaning.completions import MOST_COMBINATIONS
 from dinhbien.meaning.judge import Judge
 from dinhbien.meaning.subjects import Subjects
 from dinhbien.meaning.tally import ContradictionError
@@ -34,7 +35,7 @@ from dinhbien.model.finding import ROWS, Outcome
 from dinhbien.model.plan import Plan
 from tests.laws.drawn_programs import DAYS, drawn_programs, terms, wider_plans
 from tests.laws.examples import some
-from tests.laws.strategies import DAY, Sketch, plan_of, plans, program, programs, rules
+from tests.laws.strategies import DAY, Sketch, plan_of, plans, program, programs, rules, words
 
 EVALUATORS = [False, True] if is_possible() else [False]
 """NumPy, and the kernel where Numba is installed."""
@@ -199,3 +200,19 @@ def test_a_kernel_that_is_off_by_one_is_found(
     monkeypatch.setitem(to_lanes.STEPS, "add", wrong)
 
     assert {one[0] for one in differences(asked, plan, DAY)} == {"kernel"}
+
+
+@pytest.mark.parametrize("stated", [True, False])
+@pytest.mark.parametrize("many", [1, 2, 3, 4])
+def test_more_words_than_are_tried_are_told_without_trying(many: int, stated: bool) -> None:
+    five = {"level": "commune", "count": "deputies", "numbers": {"five": "5 people"}}
+    asked = [program(**five, form="floor", at_least="five")]
+    post = {"category": "civil_servant", "position": "other_position", "on_books": 2}
+    ranks = [*["deputy"] * (many - 1), None] if stated else [None] * many
+    posts = [{**post, "rank": rank, "concurrent": 0} for rank in ranks]
+    plan = plan_of({"communes": [{"organisations": [{"kind": "office", "posts": posts}]}]})
+    ((_, _, said, meant),) = both(asked, plan, DAY)
+
+    assert said == told(meant)
+    tried = 1 if stated else many  # each rank may be one of five
+    assert (meant.because != ()) == (len(words("rank")) ** tried > MOST_COMBINATIONS)

@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import numpy as np
 from msgspec import Struct
+from msgspec.structs import replace
 
 from dinhbien.columns.on_numpy import evaluated
 from dinhbien.columns.outcome import CODES, Asked, Ends, Outcomes, outcomes
 from dinhbien.columns.segments import reduced
 from dinhbien.columns.table import INFINITE, MISSING, Column, Level, Stated, Table, Whole, words_of
 from dinhbien.columns.tape import Tape
+from dinhbien.columns.too_many import too_many
 from dinhbien.columns.values import Array, Bound
 from dinhbien.meaning.completions import MOST_COMBINATIONS
 
@@ -225,6 +227,9 @@ def completed(
     if read is None or not read.words or not found.slow.any():
         return found
     level, table = asked.program.level, bound.table
+    found = _not_tried(found, too_many(asked, table))
+    if not found.slow.any():
+        return found
     slow = found.slow.reshape(-1, found.slow.shape[-1]).any(axis=0)  # in any scenario
     rows = np.flatnonzero(slow)
     units, of = np.unique(table.above(level, read.level)[rows], return_inverse=True)
@@ -238,6 +243,24 @@ def completed(
     told = rows[few[of]]
     where = copies.copies_of(made, level, told)
     return _merged(found, outcomes(asked, values, made.size(level)), where, told)
+
+
+def _not_tried(found: Outcomes, many: Array) -> Outcomes:
+    """The outcomes, those rows told to be open that lack more words than are tried."""
+    applies = found.verdict != CODES["not applicable"]
+    if found.open is not None:
+        applies = applies & ~found.open
+    here = found.slow & applies & many
+    if not here.any():
+        return found
+    return replace(
+        found,
+        verdict=np.where(here, CODES["undetermined"], found.verdict),
+        side=np.where(here, np.int8(0), found.side),
+        slow=found.slow & ~here,
+        told=found.told & ~here,
+        failed=tuple(one & ~here for one in found.failed),
+    )
 
 
 class _Rows(Struct, frozen=True):

@@ -12,8 +12,9 @@ from msgspec import Struct, field
 from dinhbien.corpus.cases import Case, cases
 from dinhbien.corpus.expectations import expectations
 from dinhbien.corpus.mutants import Mutant, mutants
-from dinhbien.corpus.runs import Corpus, read_again, related
+from dinhbien.corpus.runs import Corpus, read_again
 from dinhbien.errors import NormsError, Problem
+from dinhbien.judging.related import related
 from dinhbien.language import operators as op
 from dinhbien.language.pack import EncodedNorm, Pack
 from dinhbien.reading.lint import Doubt, norm_place

@@ -23,6 +23,7 @@ from dinhbien.errors import InputError, UsageError
 from dinhbien.frames.to_plan import plan_from, written_in
 from dinhbien.judging.check import judgement
 from dinhbien.judging.contradictions import refuse_contradictions
+from dinhbien.judging.related import narrowed, related
 from dinhbien.judging.standing import Judged, standings
 from dinhbien.language.pack import Pack
 from dinhbien.many.settled import Findings, nothing, settle
@@ -259,7 +260,7 @@ class Run:
         if not chosen.any() and not any(one.unsettled.any() for one in found):
             return
         plan = self.plan_of(np.flatnonzero(chosen) + units.start)
-        made = judgement(plan, self.read.pack, self.day)
+        made = judgement(plan, self._narrowed(found), self.day)
         by_place = {(one.norm, one.subject.level, one.subject.code): one for one in made.findings}
         for one in found:
             level = one.norm.used.program.level
@@ -271,6 +272,11 @@ class Run:
                 if one.unsettled[place]
             ]
             frame.replace(one, rows)
+
+    def _narrowed(self, found: list[Findings]) -> Pack:
+        """The norms of which rows are left, and those that can change what is found of them."""
+        left = {one.norm.id for one in found if one.unsettled.any()}
+        return narrowed(self.read.pack, related(self.read.pack, left))
 
     def _places_of(self, table: Table, level: str, chosen: np.ndarray) -> Whole:
         if level == table.top:
