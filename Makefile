@@ -8,7 +8,7 @@ BIN = $(VENV)/bin
 READY = @sh .ci/environment ready
 
 .NOTPARALLEL:
-.PHONY: help demo test test-long lint types fmt laws browser mutants bench bench-peers bench-gate pages modelled constraints clean
+.PHONY: help demo test test-long lint types fmt laws browser mutants bench bench-peers bench-gate test-spark pages modelled constraints clean
 
 help: ## list these targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1 /p' $(firstword $(MAKEFILE_LIST)) | while read -r target does; do printf '%-12s %s\n' "$$target" "$$does"; done
