@@ -7,12 +7,18 @@ import os
 from datetime import date
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 
 from dinhbien.cli import INTERNAL, main
 from dinhbien.columns import on_numpy
+from dinhbien.columns.blocks import findings_of
+from dinhbien.columns.from_plan import table_of
+from dinhbien.columns.judged import compiled, judged
+from dinhbien.columns.loading import is_possible
+from dinhbien.columns.rows import Rows, rows_of
 from dinhbien.columns.values import Value
 from dinhbien.errors import DisagreementError
 from dinhbien.judging.agreement import Agreement, agreement
@@ -54,6 +60,30 @@ def test_two_evaluators_agree_on_a_scenario(run: Run) -> None:
     found, findings = agreed(run)  # raises where they differ
 
     assert found.agreed + found.alone >= findings
+    assert not other_rows(run)
+
+
+def other_rows(run: Run) -> list[Any]:
+    """Where rows told block by block, by any evaluator, are not those of all units."""
+    plan, change, day = run
+    report = check_file(plan, as_of=date.fromisoformat(day) if day else None, change=change)
+    programs = [reading.program for norm in report.pack.norms for reading in norm.readings]
+    table = table_of(report.plan, report.pack.rules.vocabulary)
+    made = compiled(programs, table, report.day)
+    meant = [told(None if one is None else rows_of(one)) for one in judged(made, table)]
+    found = []
+    for kernel in (False, True) if is_possible() else (False,):
+        rows = findings_of(made, table, block=7, threads=1, kernel=kernel)
+        found += [pair for pair in zip(meant, map(told, rows), strict=True) if pair[0] != pair[1]]
+    return found
+
+
+def told(rows: Rows | None) -> list[object] | None:
+    """Rows as lists."""
+    if rows is None:
+        return None
+    columns = (rows.units, rows.verdict, rows.lo, rows.hi, rows.left, rows.counts)
+    return [rows.scale, *(one.tolist() for one in columns)]
 
 
 def test_most_judgements_of_the_corpus_are_made_twice() -> None:

@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from queue import SimpleQueue
 
-from dinhbien.columns.completions import Reach, completed, reach
+from dinhbien.columns.completions import Reach, completed
 from dinhbien.columns.judged import Compiled
 from dinhbien.columns.kernel import Buffers, done, looked_again, plan_of
 from dinhbien.columns.loading import NoKernelError, Run, is_loaded, is_possible
@@ -41,8 +41,7 @@ def findings_of(
     `NoKernelError` where it is asked for and there is none.
     """
     run = _run_for(table, kernel)
-    tape = made.lowering.tape
-    reads = [None if one is None else reach(tape, one, table) for one in made.asked]
+    reads = made.reads(table)
     apart = [at for at, one in enumerate(made.asked) if one is not None and reads[at] is not None]
     whole = [at for at, one in enumerate(made.asked) if one is not None and reads[at] is None]
     found: dict[int, Rows] = {}

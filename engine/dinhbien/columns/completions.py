@@ -6,6 +6,8 @@ so that the tape is done once for all of them; then the copies of a row become o
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 from msgspec import Struct
 from msgspec.structs import replace
@@ -48,9 +50,11 @@ class Reach(Struct, frozen=True):
     level: str
 
 
-def reach(tape: Tape, asked: Asked, table: Table) -> Reach | None:
-    """What a program reads; None where it takes in the whole plan."""
-    steps = needed(tape, asked)
+def reach(
+    tape: Tape, asked: Asked, table: Table, steps: Sequence[int] | None = None
+) -> Reach | None:
+    """What a program reads, by its `steps`; None where it takes in the whole plan."""
+    steps = needed(tape, asked) if steps is None else steps
     words = [tape.steps[one] for one in steps if tape.steps[one].does == "word"]
     above = table.vocabulary.ancestors_of(asked.program.level)
     summed = {tape.steps[one].level for one in steps if tape.steps[one].does in REDUCES}

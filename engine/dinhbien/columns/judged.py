@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Iterator, Sequence
 from datetime import date
+from functools import cached_property
 from typing import Any, cast
 
 import numpy as np
 from msgspec import Struct, field
 
 from dinhbien.columns import from_counts  # noqa: F401 - adds the operators of counts and groups
-from dinhbien.columns.completions import completed, needed, reach
+from dinhbien.columns.completions import Reach, completed, needed, reach
 from dinhbien.columns.from_program import Lowering
 from dinhbien.columns.numbers import Rows, Varied
 from dinhbien.columns.on_numpy import evaluated
@@ -22,7 +23,7 @@ from dinhbien.language.operators import Program
 from dinhbien.model.finding import Outcome, Verdict
 
 
-class Compiled(Struct, frozen=True):
+class Compiled(Struct, frozen=True, dict=True):
     """Programs on one tape; `left` are those that only `meaning/` judges, and why.
 
     `plans` holds what the kernel made of them for the table that it saw last.
@@ -35,13 +36,30 @@ class Compiled(Struct, frozen=True):
 
     def steps_of(self, asked: Asked) -> list[int]:
         """The steps that a program needs, in order."""
-        return needed(self.lowering.tape, asked)
+        return self._needs[id(asked)]
+
+    @cached_property
+    def _needs(self) -> dict[int, list[int]]:
+        """The steps of each program, by its identity, which lasts as long as this."""
+        tape = self.lowering.tape
+        return {id(one): needed(tape, one) for one in self.asked if one is not None}
+
+    def reads(self, table: Table) -> list[Reach | None]:
+        """What each program reads of a plan; None where it takes in the whole plan, or is left."""
+        tape = self.lowering.tape
+        return [
+            None if one is None else reach(tape, one, table, self._needs[id(one)])
+            for one in self.asked
+        ]
+
+    @cached_property
+    def _rows(self) -> list[tuple[Whole, Bits]]:
+        varied = self.lowering.varied
+        return [_array(rows, scale, varied) for rows, scale in self.lowering.rows]
 
     def bound(self, table: Table) -> Bound:
         """The tape's inputs: a table, and the numbers of the law."""
-        varied = self.lowering.varied
-        rows = [_array(rows, scale, varied) for rows, scale in self.lowering.rows]
-        return Bound(table, rows)
+        return Bound(table, self._rows)
 
 
 def _array(rows: Rows, scale: int, varied: Varied) -> tuple[Whole, Bits]:

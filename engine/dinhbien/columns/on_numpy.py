@@ -54,12 +54,9 @@ class Done:
             if step.does == "tally":
                 self._counted(step.args[0])
             else:
-                with np.errstate(divide="ignore", invalid="ignore"):
-                    self._made[at] = self._does(step)
+                args = [self[one] for one in step.args]
+                self._made[at] = STEPS[step.does](self.bound, step, args)
         return self._made[at]
-
-    def _does(self, step: Step) -> Value:
-        return STEPS[step.does](self.bound, step, [self[one] for one in step.args])
 
     def forget(self, steps: Iterable[int]) -> None:
         """Nobody asks for these again."""

@@ -156,6 +156,10 @@ def _shape(arrays: Sequence[NDArray[Any]], many: int) -> tuple[int, ...]:
     return np.broadcast_shapes((many,), *(one.shape for one in arrays))
 
 
+def _wide(one: NDArray[Any], shape: tuple[int, ...]) -> NDArray[Any]:
+    return one if one.shape == shape else np.broadcast_to(one, shape)
+
+
 def _truth(applies: Value | None) -> tuple[Bits, Bits]:
     """Where a norm certainly applies, and where it certainly does not."""
     if applies is None:
@@ -177,17 +181,17 @@ def _of_numbers(
     stands = _stands(applies, [one.flags for one in sides], listed, slow)
     shape = _shape([verdict, stands.slow, *(one.lo for one in sides)], many)
     return Outcomes(
-        np.broadcast_to(_given(stands, verdict), shape),
-        np.broadcast_to(np.where(stands.decided, side, np.int8(0)), shape),
-        np.broadcast_to(stands.slow, shape),
-        np.broadcast_to(stands.told, shape),
+        _wide(_given(stands, verdict), shape),
+        _wide(np.where(stands.decided, side, np.int8(0)), shape),
+        _wide(stands.slow, shape),
+        _wide(stands.told, shape),
         asked.scale,
         Ends(measured.lo, measured.hi),
         Ends(least.lo, least.hi) if least else None,
         Ends(most.lo, most.hi) if most else None,
         _beyond(least, measured) if least else None,
         _beyond(measured, most) if most else None,
-        open=np.broadcast_to(stands.open, shape) if applies else None,
+        open=_wide(stands.open, shape) if applies else None,
     )
 
 
@@ -295,14 +299,14 @@ def _of_parts(asked: Asked, applies: Value | None, parts: Sequence[Value], many:
     verdict = _given(stands, found)
     shape = _shape([verdict, stands.slow], many)
     return Outcomes(
-        np.broadcast_to(verdict, shape),
+        _wide(verdict, shape),
         np.zeros(shape, np.int8),
-        np.broadcast_to(stands.slow, shape),
-        np.broadcast_to(stands.told, shape),
+        _wide(stands.slow, shape),
+        _wide(stands.told, shape),
         1,
         short_by=Ends(np.where(_truth(applies)[0], fails, 0), unsure),
-        failed=tuple(np.broadcast_to(one & stands.decided, shape) for one in failed),
-        open=np.broadcast_to(stands.open, shape) if applies else None,
+        failed=tuple(_wide(one & stands.decided, shape) for one in failed),
+        open=_wide(stands.open, shape) if applies else None,
     )
 
 
