@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from typing import Any
 
@@ -15,15 +15,19 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from dinhbien.errors import DinhbienError
-from dinhbien.judging.check import check
-from dinhbien.live import subjects
+from dinhbien.judging.check import Report, check
+from dinhbien.judging.compared import Comparison, FlagChange
+from dinhbien.live import alike, reads, subjects
 from dinhbien.live.counted import Sum, summed
 from dinhbien.live.events import KINDS
 from dinhbien.live.reads import Readers
+from dinhbien.live.rows import Rows
 from dinhbien.live.session import Session
+from dinhbien.live.situations import LiveSituations
 from dinhbien.live.spots import Spot
 from dinhbien.live.state import State
 from dinhbien.live.subjects import LiveSubjects
+from dinhbien.meaning.evaluate import Value
 from dinhbien.meaning.subjects import Tallied
 from dinhbien.model.plan import Plan, Unit
 from tests.laws.strategies import Sketch, counts, plan_of, plans, shipped, word
@@ -114,6 +118,7 @@ def plan_from(sketch: Sketch) -> Plan:
 def carried_out(session: Session, events: list[dict[str, Any]]) -> int:
     """How many of the events could happen; after each, both ways say the same."""
     done = 0
+    fresh = check(session.plan, session.pack, session.day)
     for event in events:
         before = session.state
         try:
@@ -125,16 +130,26 @@ def carried_out(session: Session, events: list[dict[str, Any]]) -> int:
             continue
         done += 1
         assert ruling.delta is not None
-        same_as_fresh(session)
+        flags = (*ruling.delta.flags, *ruling.delta.elsewhere)
+        earlier, fresh = fresh, same_as_fresh(session)
+        difference = Comparison(earlier, fresh)
+        assert ruling.delta.findings == difference.findings
+        assert told(flags) == told(difference.flags)
     return done
 
 
-def same_as_fresh(session: Session) -> None:
+def told(flags: Iterable[FlagChange]) -> set[tuple[object, ...]]:
+    """What is told of each flag that is another."""
+    return {(one.row.id, one.before, one.after) for one in flags}
+
+
+def same_as_fresh(session: Session) -> Report:
     """Findings, conflicts and flags are those of a run that starts from nothing."""
     fresh = check(session.plan, session.pack, session.day)
     assert session.findings == fresh.findings
     assert session.conflicts == fresh.conflicts
     assert session.flags == fresh.flags
+    return fresh
 
 
 @settings(max_examples=STREAMS, suppress_health_check=list(HealthCheck))
@@ -221,12 +236,27 @@ def deaf(self: Spot) -> str:
     return self.after.level
 
 
+whole = alike._Marks.sign
+
+
+def one_sign(self: alike._Marks, value: Value) -> str:
+    """All values are alike."""
+    whole(self, value)
+    return ""
+
+
 @pytest.mark.parametrize(
     ("where", "name", "planted"),
     [
         (LiveSubjects, "_forget", stale_leaves),
         (subjects, "summed", stale_sums),
         (Spot, "sign", property(deaf)),
+        (reads, "is_apart", lambda *_: True),
+        (reads, "_holds", lambda *_: False),
+        (Spot, "origins", frozenset[str]()),
+        (alike._Marks, "sign", one_sign),
+        (LiveSituations, "can_spare", lambda *_: True),
+        (Rows, "_is_same", lambda *_: True),
     ],
 )
 def test_a_value_that_is_kept_too_long_is_noticed(
@@ -238,9 +268,12 @@ def test_a_value_that_is_kept_too_long_is_noticed(
     """The same for each place where something is kept."""
     events: list[dict[str, Any]] = [
         HIRE,
+        {"event": "second", "from": "0/0/0", "to": "0/0/1"},
         {"event": "correct", "at": "0/0/0", "cells": {"assigned": 9, "contract": 1}},
+        {"event": "correct", "at": "0/0/1", "cells": {"on_books": 7}},
+        {"event": "retire", "at": "0/0/0", "people": 5},
     ]
-    assert carried_out(Session(plan_from(OFFICE), shipped()), events) == 2
+    assert carried_out(Session(plan_from(OTHERS), shipped()), events) == len(events)
     monkeypatch.setattr(where, name, planted)
     with pytest.raises(AssertionError):
-        carried_out(Session(plan_from(OFFICE), shipped()), events)
+        carried_out(Session(plan_from(OTHERS), shipped()), events)
