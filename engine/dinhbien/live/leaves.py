@@ -260,10 +260,9 @@ def read_of(
 ) -> tuple[int, ...] | None:
     """Which of the leaves an answer rests on, whose `modelled` cells are told.
 
-    None where that is not certain: the answer cannot be kept.
+    None where that is not certain: the answer cannot be kept.  Also a leaf that rests on no
+    modelled cell is told, since the same one of another unit may.
     """
-    if not modelled:
-        return ()
     found = tuple([number for number, place in enumerate(places) if place in read])
     return found if modelled_of([signs[number] for number in found]) == modelled else None
 
