@@ -42,7 +42,7 @@ LEAVES = (CellOf, Tally, Members, Covered, Apportioned, NumberOf, WordIn, Known)
 
 Answer = TypeVar("Answer")
 _MOST = 2**10
-_NUMBERS = 2**14  # a forgotten one is another afterwards, and what was kept by it is lost
+_NUMBERS = 2**13  # a forgotten one is another afterwards, and what was kept by it is lost
 
 Signs = dict[str, dict[int, "Sign"]]
 """The values of the leaves of a unit, by its path."""
