@@ -205,6 +205,13 @@ def test_a_corrected_cell_is_modelled_no_more_for_whoever_reads_it(
     assert carried_out(Session(plan_from(OTHERS), shipped()), [event, HIRE, back]) == 3
 
 
+def test_an_answer_that_rests_on_no_modelled_cell_may_rest_on_one_elsewhere() -> None:
+    """The same number, once of nothing and once of an organisation that does not count."""
+    council: Sketch = {"kind": "council", "complete": False, "posts": []}
+    communes = [{"type": "xa", "organisations": one} for one in ([], [council])]
+    same_as_fresh(Session(plan_from({"communes": communes}), shipped()))
+
+
 def test_a_norm_that_is_not_asked_again_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
     """The law above can fail: one planted error, and it does."""
     whole = State._asked

@@ -44,7 +44,7 @@ LEAVES = (CellOf, Tally, Members, Covered, Apportioned, NumberOf, WordIn, Known)
 
 Answer = TypeVar("Answer")
 _MOST = 2**10
-_NUMBERS = 2**14  # a forgotten one is another afterwards, and what was kept by it is lost
+_NUMBERS = 2**13  # a forgotten one is another afterwards, and what was kept by it is lost
 
 Signs = dict[str, dict[int, "Sign"]]
 """The values of the leaves of a unit, by its path."""
@@ -258,10 +258,9 @@ def read_of(
 ) -> tuple[int, ...] | None:
     """Which of the leaves an answer rests on, whose `modelled` cells are told.
 
-    None where that is not certain: the answer cannot be kept.
+    None where that is not certain: the answer cannot be kept.  Also a leaf that rests on no
+    modelled cell is told, since the same one of another unit may.
     """
-    if not modelled:
-        return ()
     found = tuple([number for number, place in enumerate(places) if place in read])
     return found if modelled_of([signs[number] for number in found]) == modelled else None
 

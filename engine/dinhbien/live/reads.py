@@ -22,7 +22,7 @@ from dinhbien.language.operators import (
     WordIn,
     inside,
 )
-from dinhbien.live.memory import Memory
+from dinhbien.live.memory import FEW, Memory
 from dinhbien.live.spots import Spot
 from dinhbien.meaning.subjects import Subjects
 from dinhbien.meaning.tally import BOOKS, POST, adding
@@ -74,7 +74,7 @@ class Readers(Struct, frozen=True, dict=True):
     """Several that read a plan, and who of them may read what has changed."""
 
     each: tuple[Reads, ...]
-    _known: Memory[Mapping[int, frozenset[str]]] = field(default_factory=Memory)
+    _known: Memory[Mapping[int, frozenset[str]]] = field(default_factory=lambda: Memory(FEW))
 
     def of(self, spot: Spot) -> Mapping[int, frozenset[str]]:
         """Those that may, by their place, each with the levels of `Reads.scopes`."""

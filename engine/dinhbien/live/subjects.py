@@ -13,7 +13,7 @@ from dinhbien.language.names import FILTERS, KIND, ORGANISATION
 from dinhbien.language.operators import Members
 from dinhbien.live.counted import Sum, summed
 from dinhbien.live.leaves import Counting, Signs
-from dinhbien.live.memory import Memory
+from dinhbien.live.memory import FEW, Memory
 from dinhbien.live.reads import Readers, Reads, counts_touched, group_reads
 from dinhbien.live.spots import Spot
 from dinhbien.meaning.evaluate import OpenWordError, word_of
@@ -49,7 +49,7 @@ class LiveSubjects(Counting):
     counted: dict[Hashable, Count] = field(default_factory=dict)
     signs: Signs = field(default_factory=dict)
     gone: dict[str, set[int]] = field(default_factory=dict)
-    _known: Memory[dict[Hashable, bool]] = field(default_factory=Memory)
+    _known: Memory[dict[Hashable, bool]] = field(default_factory=lambda: Memory(FEW))
 
     def __post_init__(self) -> None:
         if not self.units:
