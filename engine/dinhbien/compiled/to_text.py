@@ -90,5 +90,9 @@ class _Writer(Struct):
 
 
 def _state(value: Authored) -> tuple[dict[str, object], frozenset[str], object]:
-    """What a record holds, which of it was written, and the keys that are its own."""
-    return dict(value.__dict__), frozenset(value.model_fields_set), value.model_extra
+    """What a record holds, which of it was written, and the keys that are its own.
+
+    What it keeps once it was reckoned is left out.
+    """
+    held = {name: value.__dict__[name] for name in type(value).model_fields}
+    return held, frozenset(value.model_fields_set), value.model_extra
