@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable, Iterator
+from functools import cache
 from typing import Any
 
 import pytest
@@ -14,9 +15,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
+from dinhbien.compiled.from_text import pack_of
+from dinhbien.compiled.to_text import text_of
 from dinhbien.errors import DinhbienError
 from dinhbien.judging.check import Report, check
 from dinhbien.judging.compared import Comparison, FlagChange
+from dinhbien.language.pack import Pack
 from dinhbien.live import alike, reads, subjects
 from dinhbien.live.counted import Sum, summed
 from dinhbien.live.events import KINDS
@@ -152,21 +156,28 @@ def same_as_fresh(session: Session) -> Report:
     return fresh
 
 
+@cache
+def compiled_pack() -> Pack:
+    """The shipped pack as it is kept compiled: what is equal in it is one object."""
+    return pack_of(text_of(shipped()))
+
+
 @settings(max_examples=STREAMS, suppress_health_check=list(HealthCheck))
-@given(streams())
+@given(streams(), st.booleans())
 def test_after_every_event_a_session_says_what_a_fresh_run_says(
-    drawn: tuple[Sketch, list[dict[str, Any]]],
+    drawn: tuple[Sketch, list[dict[str, Any]]], kept: bool
 ) -> None:
     sketch, events = drawn
+    pack = compiled_pack() if kept else shipped()
     try:
-        session = Session(plan_from(sketch), shipped())
+        session = Session(plan_from(sketch), pack)
     except DinhbienError:
         return
     opened = session.digest
     same_as_fresh(session)
     done = carried_out(session, events)
 
-    again = Session(plan_from(sketch), shipped())
+    again = Session(plan_from(sketch), pack)
     again.replay(session.log)
     assert again.log == session.log
     assert again.digest == session.digest

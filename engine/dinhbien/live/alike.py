@@ -13,7 +13,7 @@ from msgspec import Struct, field
 from msgspec.structs import replace
 
 from dinhbien.language.operators import Operator
-from dinhbien.live.leaves import Sign, Traced
+from dinhbien.live.leaves import Placed, Sign, Traced
 from dinhbien.live.memory import Memory, number_sign
 from dinhbien.meaning.evaluate import Evaluation, Value
 from dinhbien.meaning.quantity import NONE, Quantity, Term
@@ -123,7 +123,7 @@ class _Masked(Evaluation):
     """An evaluation over values with marks; it remembers which it read."""
 
     given: dict[int, Value | None] = field(default_factory=dict)
-    places: dict[int, tuple[Operator, int]] = field(default_factory=dict)
+    places: Placed = field(default_factory=dict)
     seen: set[int] = field(default_factory=set)
 
     @classmethod

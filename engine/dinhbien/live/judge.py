@@ -90,7 +90,7 @@ class LiveJudge(Judge, frozen=True):
     def _asked(self, program: Program, subject: Unit) -> Evaluation:
         if self.answers is None or program.holders is not None:
             return super()._asked(program, subject)
-        places = self.answers.leaves.operators
+        places = self.answers.leaves.placed(program.level, program)
         return Traced(
             program, self.subjects, self.day, subject, subject, places=places, trace=self.trace
         )

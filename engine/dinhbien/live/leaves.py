@@ -86,6 +86,10 @@ def leaves_of(operator: Operator) -> Iterator[Operator]:
         yield from leaves_of(one)
 
 
+Placed = dict[int, tuple[Operator, int]]
+"""Leaves by their identity, and the place of each."""
+
+
 class Leaf(Struct, frozen=True):
     """An operator that is asked of units of `level`, and the program whose numbers it reads."""
 
@@ -101,7 +105,7 @@ class Leaves(Struct):
     vocabulary: Vocabulary
     each: list[Leaf] = field(default_factory=list)
     reads: list[Reads] = field(default_factory=list)
-    operators: dict[int, tuple[Operator, int]] = field(default_factory=dict)
+    operators: dict[tuple[str, int], Placed] = field(default_factory=dict)
     _places: dict[Hashable, int] = field(default_factory=dict)
     _numbers: Memory[int] = field(default_factory=lambda: Memory(_NUMBERS))
     _cells: Memory[frozenset[str]] = field(default_factory=Memory)
@@ -110,12 +114,20 @@ class Leaves(Struct):
     def add(self, tops: Iterable[Operator], level: str, program: Program) -> tuple[int, ...]:
         """The places of the leaves of some expressions, each once."""
         found: dict[int, None] = {}
+        placed = self.placed(level, program)
         for one in (leaf for top in tops for leaf in leaves_of(top)):
             if not isinstance(one, NumberOf) or one.keys:  # else it is the same all day
                 place = self._place(one, level, program)
-                self.operators[id(one)] = one, place
+                placed[id(one)] = one, place
                 found[place] = None
         return tuple(found)
+
+    def placed(self, level: str, program: Program) -> Placed:
+        """Where the leaves of a program, or of the chains of a level, are.
+
+        Programs may share operators, as they do in a compiled pack, and not the places of them.
+        """
+        return self.operators.setdefault((level, id(program)), {})
 
     def _place(self, operator: Operator, level: str, program: Program) -> int:
         own = any(isinstance(one, NumberOf) for one in within(operator))
@@ -215,7 +227,7 @@ class Trace(Struct):
 class Traced(Evaluation):
     """An evaluation that takes the leaves which are kept, and remembers which it read."""
 
-    places: dict[int, tuple[Operator, int]] = field(default_factory=dict)
+    places: Placed = field(default_factory=dict)
     trace: Trace = field(default_factory=Trace)
 
     def value(self, operator: Operator) -> Value:

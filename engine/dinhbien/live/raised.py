@@ -188,13 +188,12 @@ def _lets_through(value: Value) -> bool:
 class LiveFlagger(Flagger, frozen=True):
     """A flagger that remembers at which places of leaves it read, in `trace`."""
 
-    places: dict[int, tuple[Operator, int]] = field(default_factory=dict)
+    leaves: Leaves | None = None
     trace: Trace = field(default_factory=Trace)
 
     def _asked(self, unit: Unit) -> Evaluation:
-        return Traced(
-            NO_NORM, self.subjects, self.day, unit, unit, places=self.places, trace=self.trace
-        )
+        places = {} if self.leaves is None else self.leaves.placed(unit.level, NO_NORM)
+        return Traced(NO_NORM, self.subjects, self.day, unit, unit, places=places, trace=self.trace)
 
     def _completed(self, walk: Walk, evaluation: Evaluation) -> list[tuple[dict[str, str], Flags]]:
         return completed(walk.flags, evaluation)
@@ -270,7 +269,7 @@ class Raiser(Struct, frozen=True):
         """The same over another plan."""
         before = self.flagger
         alike = before._alike if len(before._alike) < _ALIKE else {}
-        flagger = LiveFlagger(subjects, before.day, before._prepared, alike, places=before.places)
+        flagger = LiveFlagger(subjects, before.day, before._prepared, alike, leaves=before.leaves)
         return Raiser(flagger, self.leaves, self.asked, self.memory, self.whole)
 
 

@@ -88,7 +88,7 @@ class Rows(Struct, frozen=True):
             for chain in rules.listed
         )
         prepared = {name: one.prepared for name, one in asked.items()}
-        flagger = LiveFlagger(situations.subjects, day, prepared, places=leaves.operators)
+        flagger = LiveFlagger(situations.subjects, day, prepared, leaves=leaves)
         raiser = Raiser(flagger, leaves, asked)
         return cls(situations, rules, raiser, Readers(each), {})
 
