@@ -216,3 +216,20 @@ def test_more_words_than_are_tried_are_told_without_trying(many: int, stated: bo
     assert said == told(meant)
     tried = 1 if stated else many  # each rank may be one of five
     assert (meant.because != ()) == (len(words("rank")) ** tried > MOST_COMBINATIONS)
+
+
+@pytest.mark.parametrize("out", [3, 4])
+def test_words_of_posts_that_add_nothing_are_not_read_whatever_their_parts(out: int) -> None:
+    """0.1 + 0.2 − 0.3 is nothing, which it is not in floating point."""
+    deputies = {"of": "people", "basis": "at_work", "rank": ["deputy"]}
+    asked = [program(form="floor", count=deputies, numbers={"five": "5 people"}, at_least="five")]
+    tenths = {"on_books": 1, "seconded_in": 2, "seconded_out": out, "contract": 0}
+    cells = {name: Fraction(many, 10) for name, many in tenths.items()}
+    post = {"category": "civil_servant", **cells}
+    posts = [post] * 4 + [{**post, "on_books": 1}]
+    organisations = [{"kind": "office", "complete": True, "posts": posts}]
+    plan = plan_of({"communes": [{"complete": True, "organisations": organisations}]})
+    ((_, _, said, meant),) = both(asked, plan, DAY)
+
+    assert said in {None, told(meant)}
+    assert (meant.because != ()) == (out != 3)

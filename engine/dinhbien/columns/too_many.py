@@ -7,11 +7,13 @@ combinations of one count that a norm certainly reads are no fewer than the norm
 from __future__ import annotations
 
 from collections.abc import Iterator
+from math import lcm
 
 import numpy as np
 
 from dinhbien.columns.outcome import Asked
-from dinhbien.columns.table import MISSING, Array, Bits, Table, words_of
+from dinhbien.columns.table import LARGEST, MISSING, Array, Bits, Table, words_of
+from dinhbien.columns.values import plus, scaled
 from dinhbien.language import operators as op
 from dinhbien.language.names import KIND, ORGANISATION
 from dinhbien.meaning.completions import MOST_COMBINATIONS
@@ -101,14 +103,18 @@ def _is_read(table: Table, count: Count) -> Bits:
     """The posts whose words a count certainly reads: what they add is not zero for certain."""
     columns, vacancies = adding(count)
     posts = table.levels[POST]
-    lo, hi = (np.zeros(posts.size) for _ in range(2))
     if vacancies:
         return np.zeros(posts.size, bool)
-    for name, sign in columns:
-        column = posts.numbers.get(name)
-        if column is None:
-            return np.ones(posts.size, bool)  # what is not stated is not zero for certain
-        low, high = (column.lo, column.hi) if sign > 0 else (-column.hi, -column.lo)
-        lo, hi = lo + low / column.scale, hi + high / column.scale
+    if any(name not in posts.numbers for name, _ in columns):
+        return np.ones(posts.size, bool)  # what is not stated is not zero for certain
+    numbers = [(posts.numbers[name], sign) for name, sign in columns]
+    scale = lcm(*(column.scale for column, _ in numbers))
+    if sum(column.largest * (scale // column.scale) for column, _ in numbers) > LARGEST:
+        return np.zeros(posts.size, bool)
+    lo, hi = (np.zeros(posts.size, np.int64) for _ in range(2))
+    for column, sign in numbers:
+        factor = sign * (scale // column.scale)
+        low, high = (column.lo, column.hi) if sign > 0 else (column.hi, column.lo)
+        lo, hi = plus(lo, scaled(low, factor), -1), plus(hi, scaled(high, factor), 1)
     read = (lo != hi) | (lo != 0)
     return np.asarray(read.reshape(-1, posts.size).all(axis=0))
