@@ -279,6 +279,14 @@ def finding_on(
     outcomes = {
         reading.name: given or judge.outcome(reading.program, unit) for reading in norm.readings
     }
+    return finding_of(one, unit, judge, outcomes, unlisted=unlisted)
+
+
+def finding_of(
+    one: Judged, unit: Unit, judge: Judge, outcomes: dict[str, Outcome], *, unlisted: bool = False
+) -> Finding:
+    """The finding on `unit` that `outcomes` make, which are those of each reading by its name."""
+    norm, outcomes = one.norm, dict(outcomes)
     used = outcomes.pop(norm.used.name)
     verdicts = {str(outcome.verdict) for outcome in (used, *outcomes.values())}
     return Finding(

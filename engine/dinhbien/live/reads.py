@@ -257,13 +257,8 @@ def _outer(one: str, other: str, ways: tuple[str, ...]) -> str:
     return max(one, other, key=ways.index)
 
 
-def asked_again(one: Reads, spot: Spot, subjects: Subjects) -> list[Unit]:
-    """The units all of whose units of the level are to be asked again."""
-    return asked_within(one.scopes(spot), spot, subjects)
-
-
 def asked_within(scopes: Iterable[str], spot: Spot, subjects: Subjects) -> list[Unit]:
-    """The same for the levels of `Reads.scopes`."""
+    """The units all of whose units of the level are to be asked again, for `Reads.scopes`."""
     level, words = spot.after.level, subjects.vocabulary
     found = []
     for scope in scopes:

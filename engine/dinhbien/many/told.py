@@ -19,14 +19,15 @@ from dinhbien.columns.judged import compiled, outcome_at
 from dinhbien.columns.outcome import CODES
 from dinhbien.errors import InputError, UsageError, nearest
 from dinhbien.explain.sentences import Teller
+from dinhbien.judging.check import finding_of
 from dinhbien.judging.contradictions import refuse_contradictions
-from dinhbien.judging.standing import Judged, due, standings
+from dinhbien.judging.standing import Judged, standings
 from dinhbien.language.pack import Pack
 from dinhbien.many.asked import Asking, finding_alone
 from dinhbien.many.settled import STANDINGS, Findings, nothing, related, settle
 from dinhbien.meaning.judge import Judge
 from dinhbien.meaning.subjects import Subjects
-from dinhbien.model.finding import BROKEN, ROWS, Finding, Outcome, Subject
+from dinhbien.model.finding import ROWS, Finding, Outcome, Subject
 from dinhbien.model.plan import Plan, Unit
 
 _ANYBODY = Subject("", "", "")
@@ -38,7 +39,6 @@ class Told(Struct, dict=True):
 
     Norms are put on a tape once, when the first row is asked for.  Units that a list may hold
     beside those it shows, and norms of which it is open whether they are in force, have no rows.
-
     """
 
     plan: Plan
@@ -97,6 +97,10 @@ class Told(Struct, dict=True):
         return Subjects(self.plan, self.pack.rules.vocabulary)
 
     @cached_property
+    def _judge(self) -> Judge:
+        return Judge(self.subjects, self.day)
+
+    @cached_property
     def _certain(self) -> list[Judged]:
         return [one for one in standings(self.pack, self.day)[0] if one.certain]
 
@@ -121,9 +125,8 @@ class Told(Struct, dict=True):
         return {one.norm.id: sum(many[:at]) for at, one in enumerate(self._certain)}
 
     def _by_definition(self, judged: Judged, unit: Unit) -> Finding:
-        judge, names = Judge(self.subjects, self.day), {one.norm.id for one in self._certain}
-        norm = judged.norm.id
-        return finding_alone(norm, unit, judge, self._groups[norm], self.pack, names)
+        names, norm = {one.norm.id for one in self._certain}, judged.norm.id
+        return finding_alone(norm, unit, self._judge, self._groups[norm], self.pack, names)
 
     # -- rows ----------------------------------------------------------------
 
@@ -149,24 +152,9 @@ class Told(Struct, dict=True):
 
     def _finding(self, found: Findings, place: int, unit: Unit) -> Finding:
         """A row as arrays tell it."""
-        norm, said = found.norm, self._outcomes(found, place)
-        others = [one.name for one in norm.readings[1:]]
-        verdicts = {str(one.verdict) for one in said}
-        return Finding(
-            norm=norm.id,
-            form=norm.norm.form,
-            subject=Subject(unit.level, unit.code, self.subjects.full_name(unit)),
-            reading=norm.used.name,
-            baseline=norm.used.program.baseline,
-            measured_on=norm.used.program.measured_on,
-            outcome=said[0],
-            others=dict(zip(others, said[1:], strict=True)),
-            force=norm.instrument.force,
-            standing=found.judged.standing,
-            due=due(norm, self.day, verdicts),
-            time_to_comply_unseen=norm.norm.time_to_comply_unseen and bool(verdicts & set(BROKEN)),
-            glide=norm.norm.glide or "",
-        )
+        readings = [one.name for one in found.norm.readings]
+        outcomes = dict(zip(readings, self._outcomes(found, place), strict=True))
+        return finding_of(found.judged, unit, self._judge, outcomes)
 
     def _outcomes(self, found: Findings, place: int) -> list[Outcome]:
         """What each reading says of a unit, the used one first."""
