@@ -5,6 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 from collections.abc import Callable
+from itertools import product
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, NoReturn
@@ -29,7 +30,12 @@ POST = {"category": "civil_servant", "rank": "deputy", "position": "other_positi
 @pytest.fixture(scope="module")
 def asked() -> tuple[Compiled, Table]:
     """A norm of five deputies, and communes with four, five, six and an unknown number."""
-    rows = [{**POST, "on_books": n, "concurrent": 0} for n in (4, 5, 6, None)]
+    return deputies(4, 5, 6, None)
+
+
+def deputies(*people: int | None) -> tuple[Compiled, Table]:
+    """A norm of five deputies, and communes with so many in each of two offices."""
+    rows = [{**POST, "on_books": n, "concurrent": 0} for n in people]
     offices = [{"kind": "office", "posts": [one, {**one, "rank": "head"}]} for one in rows]
     plan = plan_of({"communes": [{"organisations": [one, one]} for one in offices]})
     table = table_of(plan, rules().vocabulary)
@@ -55,12 +61,25 @@ def test_blocks_and_threads_do_not_change_what_is_told(
     whole = told(findings_of(*asked, kernel=True, threads=1))
     monkeypatch.setattr(blocks, "KERNEL_BLOCK", 1)
     monkeypatch.setattr("dinhbien.columns.kernel.CHUNK", 1)
-    asked[0].plans.clear()
 
     assert whole[0][0]
-    for kernel in (True, False):
-        for threads in (1, 2):
-            assert told(findings_of(*asked, kernel=kernel, block=1, threads=threads)) == whole
+    for kernel, threads, few in product((True, False), (1, 2, 3), (0, 100)):
+        monkeypatch.setattr("dinhbien.columns.kernel.FEW", few)
+        asked[0].plans.clear()
+        assert told(findings_of(*asked, kernel=kernel, block=1, threads=threads)) == whole
+
+
+@pytest.mark.usefixtures("kernel")
+def test_rows_find_room_though_the_first_block_has_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    made, table = deputies(5, 1, 1, None, 1, 1, 6, 1, 1)
+    whole = told(findings_of(made, table, kernel=False))
+    monkeypatch.setattr(blocks, "KERNEL_BLOCK", 1)
+    monkeypatch.setattr("dinhbien.columns.kernel.CHUNK", 1)
+    monkeypatch.setattr("dinhbien.columns.kernel.FEW", 0)
+
+    for threads in (1, 2, 3):
+        made.plans.clear()
+        assert told(findings_of(made, table, kernel=True, threads=threads)) == whole
 
 
 @pytest.mark.usefixtures("kernel")

@@ -26,7 +26,7 @@ NUMBERS: dict[str, dict[float, str]] = {
     "commands/output.py": {100: "columns of a page that goes elsewhere than a terminal"},
     "report/compared.py": {12: "letters of a hash that are shown"},
     "columns/calendar.py": {1970: "the year that NumPy counts from", 12: "months of a year"},
-    "columns/blocks.py": {20_000: "units of a block", 4_096: "the same for the kernel"},
+    "columns/blocks.py": {20_000: "units of a block", 2_048: "the same for the kernel"},
     "columns/rows.py": dict.fromkeys((10, 11), "a tenth more"),
     "columns/from_frames.py": {
         **dict.fromkeys((6, 10, 15), "decimals and digits that a binary number may have"),
@@ -39,10 +39,12 @@ NUMBERS: dict[str, dict[float, str]] = {
     },
     "columns/group_lanes.py": {60: "bits of a number"},
     "columns/inputs.py": {4: "words that are compared one by one"},
-    "columns/kernel.py": {4: "arrays of one kind", 128: "units of a chunk"},
+    "columns/kernel.py": {1_000_000: "rows of a small plan", 128: "units of a chunk"},
     "columns/lanes.py": dict.fromkeys((3, 4, 12), "places in a row of code"),
     "columns/loading.py": {16: "letters of a hash", 0o700: "rights of a folder"},
-    "columns/on_*.py": dict.fromkeys(range(3, 14), "places in a row of code"),
+    "columns/on_groups.py": {63: "the highest bit of a number"},
+    "columns/on_*.py": dict.fromkeys((3, 4, 5, 6, 8, 10, 12), "places in a row of code"),
+    "columns/sinks.py": {4: "turns of counting", 1.03: "a little more than is likely"},
     "columns/tallies.py": {
         3: "what holds of a class",
         53: "bits of a floating-point number",

@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
-from queue import SimpleQueue
 
 from dinhbien.columns.completions import Reach, completed
 from dinhbien.columns.judged import Compiled
-from dinhbien.columns.kernel import Buffers, done, looked_again, plan_of
+from dinhbien.columns.kernel import plan_of, rows_of_plan
 from dinhbien.columns.loading import NoKernelError, Run, is_loaded, is_possible
 from dinhbien.columns.loading import kernel as loaded_kernel
 from dinhbien.columns.on_numpy import Done
@@ -20,7 +19,7 @@ from dinhbien.columns.values import Bound
 
 BLOCK = 20_000
 """How many units of the level below the top are judged at once."""
-KERNEL_BLOCK = 4_096
+KERNEL_BLOCK = 2_048
 """The same for the kernel, whose lanes are held for some of them at a time only."""
 THREADS = 2
 
@@ -88,17 +87,8 @@ def by_kernel(  # noqa: PLR0913, PLR0917 - what blocks are judged with
     plan = plan_of(made, table, *branch)
     if plan is None:
         return {}
-    size = table.size(plan.level)
-    firsts = plan.firsts(min(KERNEL_BLOCK, -(-max(1, size) // threads)))
-    buffers = SimpleQueue[Buffers]()
-    for _ in range(min(threads, len(firsts))):
-        buffers.put(Buffers(plan, firsts.step))
-
-    def judge(first: int) -> list[Rows]:
-        rows = done(plan, run, buffers, first, min(first + firsts.step, size))
-        return looked_again(plan, rows, reads)
-
-    return _mapped(judge, firsts, plan.programs, threads)
+    block = min(KERNEL_BLOCK, -(-max(1, table.size(plan.level)) // threads))
+    return dict(zip(plan.programs, rows_of_plan(plan, run, reads, block, threads), strict=True))
 
 
 def _mapped(

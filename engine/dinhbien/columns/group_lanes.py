@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from dinhbien.columns.lanes import Held, Lane, One
 from dinhbien.columns.segments import own_list
-from dinhbien.columns.table import INFINITE
+from dinhbien.columns.table import INFINITE, Whole
 from dinhbien.columns.tallies import IN, OPEN, Filters, classes_of
 from dinhbien.columns.tape import SLOW, UNDEFINED, Step
 from dinhbien.columns.to_lanes import STEPS, Lanes, NotInLanesError
@@ -217,13 +217,14 @@ def _tally(self: Lanes, step: Step) -> Held:
     place = list(alike).index((step.args, step.more[2:]))
     first = place // MOST_COUNTS * MOST_COUNTS
     counts = list(alike)[first : first + MOST_COUNTS]
-    lane, table, is_open = _classes(self, below, counts)
+    sides, is_open = _classes(self, below, counts)
     which, wide = place - first, 2 + is_open
-    owner = self.code.put("owner", below, (), _starts(self, step.level, below), above=step.level)
-    ends = (self.code.lane(end, below) for end in (each.lo, each.hi))
+    ends = [self.code.lane(end, below) for end in (each.lo, each.hi)]
+    starts = _starts(self, step.level, below)
     made = self.code.put(
-        "tally", step.level, (lane, *ends, owner), table, wide=wide * (len(counts) + 1)
-    )
+        "tally", step.level, (*ends, *sides), starts, len(counts), is_open,
+        wide=wide * len(counts),
+    )  # fmt: skip
     lo, hi, *flags = (Lane(made.at, wide * which + one, made.level) for one in range(wide))
     return Held(lo, lo if each.is_exact else hi, flags[0] if flags else 0)
 
@@ -232,8 +233,8 @@ Counted = tuple[tuple[int, ...], tuple[object, ...]]
 """The number that is counted with the words that are asked, and which of them are counted."""
 
 
-def _classes(self: Lanes, below: str, counts: list[Counted]) -> tuple[Lane, int, int]:
-    """The class of each post, the table that says what counts each is in, whether words lack."""
+def _classes(self: Lanes, below: str, counts: list[Counted]) -> tuple[list[Lane], int]:
+    """The counts that each post is in, as bits, and that it may be in; whether words lack."""
     words = sorted({word for (_, *asked), _ in counts for word in asked})
     sizes = tuple(self.tape.registers[word].most + 1 for word in words)
     found = classes_of(tuple(_filters(one, words) for one in counts), sizes)
@@ -244,24 +245,17 @@ def _classes(self: Lanes, below: str, counts: list[Counted]) -> tuple[Lane, int,
         is_open |= int(held.flags != 0)
         own = code.select(below, held.flags, size - 1, held.lo)
         lane = code.linear(below, lane, size, own, 1, 1)
-    lane = code.put("look_up", below, (lane,), code.table(found.of.tolist()))
-    return lane, code.table(_table(found.counted, is_open)), is_open
+    sides = []
+    for one in (IN, OPEN)[: 1 + is_open]:
+        bits = _bits(found.counted == one)[found.of]
+        sides.append(code.put("look_up", below, (lane,), code.table(bits.tolist())))
+    return sides, is_open
 
 
-def _table(counted: NDArray[np.int8], is_open: int) -> list[int]:
-    """For each class the counts that it is in, that it may be in, and where it is added.
-
-    It begins with how many counts there are, whether words lack, and in how many a class is.
-    """
-    many, wide = len(counted), 2 + is_open
-    most = int((counted == IN).sum(axis=0).max(initial=0))
-    found = [many, is_open, most]
-    for stands in counted.T:
-        inside, unsure = (np.flatnonzero(stands == one).tolist() for one in (IN, OPEN))
-        found += [sum(1 << one for one in inside), sum(1 << one for one in unsure)]
-        added = [wide * one for one in inside]
-        found += added + [wide * many] * (most - len(added))
-    return found
+def _bits(counted: NDArray[np.bool_]) -> Whole:
+    """For each class the counts that it is in, as the bits of a number."""
+    places = np.int64(1) << np.arange(len(counted), dtype=np.int64)
+    return np.asarray((counted * places[:, np.newaxis]).sum(axis=0), np.int64)
 
 
 def _filters(one: Counted, words: list[int]) -> Filters:

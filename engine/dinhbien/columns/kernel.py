@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from queue import SimpleQueue
-from typing import Any
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from itertools import pairwise
+from typing import Any, NamedTuple
 
 import numpy as np
 from msgspec import Struct
+from msgspec.structs import replace
 from numpy.typing import NDArray
 
 from dinhbien.columns import group_lanes  # noqa: F401 - adds what is done between levels
@@ -15,14 +18,15 @@ from dinhbien.columns.completions import Reach, completed, copied
 from dinhbien.columns.judged import Compiled
 from dinhbien.columns.lanes import Encoded
 from dinhbien.columns.on_numpy import Done
-from dinhbien.columns.outcome import CODES, Asked, Ends, Outcomes, outcomes
+from dinhbien.columns.outcome import Asked, Ends, Outcomes, outcomes
 from dinhbien.columns.rows import Rows, rows_of
+from dinhbien.columns.sinks import Sink, Sinks, all_rows, likely_rows
 from dinhbien.columns.table import Table, Whole
 from dinhbien.columns.to_lanes import Lanes, NotInLanesError
-from dinhbien.columns.verdicts import VERDICT, told
+from dinhbien.columns.verdicts import told
 
-TURNS = 4
-"""Verdicts are counted in so many turns."""
+FEW = 1_000_000
+"""For so many rows room is made before any is told."""
 CHUNK = 128
 """So many units of the level below the top are done at once: their lanes stay in the cache."""
 
@@ -43,16 +47,36 @@ class Plan(Struct, frozen=True):
     addresses: Whole
     inputs: Whole
     room: Whole
+    spare: list[Whole]
 
-    def widest(self, block: int) -> int:
-        """How many units of one level that programs are asked of a block holds at most."""
-        asked = (self.made.asked[at] for at in self.programs)
-        levels = {one.program.level for one in asked if one is not None}
-        return max(_widest(self.begins[one], block) for one in levels)
+    def asked(self, place: int) -> Asked:
+        """The program at a place among those that are done."""
+        one = self.made.asked[self.programs[place]]
+        assert one is not None  # noqa: S101 - as the plan was made
+        return one
 
-    def firsts(self, block: int) -> range:
-        """Where blocks begin, which are a whole number of chunks."""
-        return range(0, max(1, self.table.size(self.level)), -(-block // CHUNK) * CHUNK)
+    @property
+    def asked_begins(self) -> list[Whole]:
+        """Where the units of each program begin within each unit that blocks are cut by."""
+        levels = [self.asked(place).program.level for place in range(len(self.programs))]
+        return [self.begins[one] for one in levels]
+
+    @contextmanager
+    def lanes(self) -> Iterator[Whole]:
+        """Room for the lanes of a chunk, and for what is summed up on the way; it is kept."""
+        try:
+            lanes = self.spare.pop()
+        except IndexError:
+            lanes = np.zeros(self.code.room + int(self.room.max()) + 1, np.int64)
+        yield lanes
+        self.spare.append(lanes)
+
+    def stretches(self, block: int, threads: int) -> list[range]:
+        """A part of the units for each thread, each a range of where its blocks begin."""
+        size, step = self.table.size(self.level), -(-block // CHUNK) * CHUNK
+        many = -(-size // step)
+        ends = [min(size, many * one // threads * step) for one in range(threads + 1)]
+        return [range(*pair, step) for pair in pairwise(ends) if pair[0] < pair[1]] or [range(0)]
 
 
 def _widest(begins: Whole, many: int) -> int:
@@ -94,8 +118,7 @@ def _given(  # noqa: PLR0913, PLR0917 - what a plan is made of
     made: Compiled, table: Table, level: str, kept: list[int], lanes: Lanes,
     begins: dict[str, Whole],
 ) -> Plan:  # fmt: skip
-    made_at = {level for one in lanes.code.made for level in (one.level, one.above) if level}
-    used = sorted(made_at)
+    used = sorted({one.level for one in lanes.code.made})
     places = {name: place for place, name in enumerate(used)}
     sizes = [_widest(begins[one], CHUNK) if one in begins else table.size(one) for one in used]
     code = lanes.code.encoded(places, sizes)
@@ -103,7 +126,7 @@ def _given(  # noqa: PLR0913, PLR0917 - what a plan is made of
         made, table, level, kept, code, begins,
         np.array([_address(begins.get(one)) for one in used], np.int64),
         np.array([_address(one) for one in code.inputs], np.int64),
-        np.array(sizes, np.int64),
+        np.array(sizes, np.int64), [],
     )  # fmt: skip
 
 
@@ -118,78 +141,94 @@ def _begins(table: Table, level: str) -> dict[str, Whole]:
     return {level: own, **{one: table.starts(level, one) for one in below}}
 
 
-class Buffers:
-    """What a kernel writes into, for one block after another."""
+def rows_of_plan(
+    plan: Plan,
+    run: Any,  # noqa: ANN401 - a compiled function
+    reads: Sequence[Reach | None],
+    block: int,
+    threads: int,
+) -> list[Rows]:
+    """The rows of each program: each thread takes a stretch of the units, block by block."""
+    work = _Work(plan, run, reads)
+    sinks = [Sink(plan.asked_begins, one) for one in plan.stretches(block, threads)]
+    rooms, second = all_rows(sinks), list[list[Second]]()
+    is_large = sum(int(one.sum()) for one in rooms) > FEW
+    if is_large:
+        Sinks(sinks[:1], [sinks[0].most])
+        second.append(work.block(sinks[0], 0))
+        rooms = likely_rows(sinks)
+    together = Sinks(sinks, rooms)
+    with ThreadPoolExecutor(threads) as pool:
+        mapped = pool.map if len(sinks) > 1 else map
+        for found in mapped(work.rest, sinks):
+            second += found
 
-    def __init__(self, plan: Plan, block: int) -> None:
-        """For blocks of so many units."""
-        shape = len(plan.programs), plan.widest(block)
-        self.lanes = np.zeros(plan.code.room, np.int64)
-        self.units, self.lows, self.highs, self.left = (np.empty(shape, np.int64) for _ in range(4))
-        self.verdicts = np.empty(shape, np.int8)
-        self.made = np.zeros((len(plan.programs), 2), np.int64)
-        self.counts = np.zeros((len(plan.programs), TURNS, VERDICT + 1), np.int64)
+        def told(place: int) -> Rows:
+            rows = together.rows(place, plan.asked(place).scale)
+            return merged(rows, [one[place] for one in second])
+
+        return list((mapped if is_large else map)(told, range(len(plan.programs))))
 
 
-def done(
-    plan: Plan, run: Any, buffers: SimpleQueue[Buffers], first: int, last: int  # noqa: ANN401 - a compiled function
-) -> list[Rows]:  # fmt: skip
-    """The rows of each program of a plan, of the units `first` to `last` of its level."""
-    into = buffers.get()
-    into.made[:] = into.counts[:] = 0
-    code = plan.code
-    run(
-        code.rows, code.data, plan.inputs, plan.addresses, plan.room, into.lanes, first, last,
-        CHUNK, into.units, into.verdicts, into.lows, into.highs, into.left, into.made, into.counts,
-    )  # fmt: skip
-    rows = [_rows(plan, into, place) for place in range(len(plan.programs))]
-    buffers.put(into)
-    return rows
+class _Work(Struct):
+    """A plan, what does its code, and which words its programs read."""
 
+    plan: Plan
+    run: Any
+    reads: Sequence[Reach | None]
 
-def _rows(plan: Plan, into: Buffers, place: int) -> Rows:
-    asked = plan.made.asked[plan.programs[place]]
-    assert asked is not None  # noqa: S101 - as the plan was made
-    many, left = into.made[place].tolist()
-    return Rows(
-        into.units[place, :many].copy(), into.verdicts[place, :many].copy(),
-        into.lows[place, :many].copy(), into.highs[place, :many].copy(), asked.scale,
-        into.left[place, :left].copy(), into.counts[place].sum(axis=0)[: len(CODES)],
-    )  # fmt: skip
+    def rest(self, sink: Sink) -> list[list[Second]]:
+        """The blocks of a stretch that are not yet written."""
+        return [self.block(sink, one) for one in sink.stretch if one >= sink.done]
+
+    def block(self, sink: Sink, first: int) -> list[Second]:
+        """Writes the rows of a block, and looks again at the units that are left."""
+        plan, last = self.plan, min(first + sink.stretch.step, sink.stretch.stop)
+        sink.make_room(first, last)
+        sink.made[:, 1], sink.done = 0, last
+        with plan.lanes() as lanes:
+            self.run(
+                plan.code.rows, plan.code.data, plan.inputs, plan.addresses, plan.room, lanes,
+                first, last, CHUNK, sink.addresses, sink.left, sink.made, sink.counts,
+            )  # fmt: skip
+        ends = sink.made[:, 1].tolist()
+        left = [sink.left[place, :end].copy() for place, end in enumerate(ends)]
+        return looked_again(plan, left, self.reads)
 
 
 # -- rows with missing words -------------------------------------------------------
 
 
-def looked_again(plan: Plan, rows: list[Rows], reads: Sequence[Reach | None]) -> list[Rows]:
-    """The rows, also of units that miss words: NumPy tries these in every combination."""
+class Second(NamedTuple):
+    """What a second look says of the units of a block that were left: rows, and who is left."""
+
+    rows: Rows | None
+    left: Whole
+
+
+def looked_again(plan: Plan, left: list[Whole], reads: Sequence[Reach | None]) -> list[Second]:
+    """A second look at units that miss words: NumPy tries these in every combination."""
     again = [
         place
-        for place, one in enumerate(rows)
-        if len(one.left) and (read := reads[plan.programs[place]]) is not None and read.words
+        for place, one in enumerate(left)
+        if len(one) and (read := reads[plan.programs[place]]) is not None and read.words
     ]
+    found = [Second(None, one) for one in left]
     if not again:
-        return rows
+        return found
     table, made = plan.table, plan.made
-    levels = {place: _asked(plan, place).program.level for place in again}
-    above = [_owners(plan, levels[place], rows[place].left) for place in again]
+    levels = {place: plan.asked(place).program.level for place in again}
+    above = [_owners(plan, levels[place], left[place]) for place in again]
     units = np.unique(np.concatenate(above))
     part = copied(table, plan.level, units)
-    steps = {step for place in again for step in made.steps_of(_asked(plan, place))}
+    steps = {step for place in again for step in made.steps_of(plan.asked(place))}
     values = Done(made.lowering.tape, made.bound(part), sorted(steps))
-    found = list(rows)
     for place in again:
-        one, level = _asked(plan, place), levels[place]
-        again_ = outcomes(one, values, part.size(level))
-        again_ = completed(one, again_, values.tape, values.bound, reads[plan.programs[place]])
-        found[place] = _merged(plan, level, rows[place], again_, units)
+        one, level = plan.asked(place), levels[place]
+        told = outcomes(one, values, part.size(level))
+        told = completed(one, told, values.tape, values.bound, reads[plan.programs[place]])
+        found[place] = _second(plan, level, left[place], told, units)
     return found
-
-
-def _asked(plan: Plan, place: int) -> Asked:
-    one = plan.made.asked[plan.programs[place]]
-    assert one is not None  # noqa: S101 - as the plan was made
-    return one
 
 
 def _owners(plan: Plan, level: str, rows: Whole) -> Whole:
@@ -197,22 +236,31 @@ def _owners(plan: Plan, level: str, rows: Whole) -> Whole:
     return np.asarray(np.searchsorted(plan.begins[level], rows, side="right") - 1)
 
 
-def _merged(plan: Plan, level: str, rows: Rows, told: Outcomes, units: Whole) -> Rows:
-    """The rows with those that were told in a second look, at a part that holds `units`."""
+def _second(plan: Plan, level: str, left: Whole, told: Outcomes, units: Whole) -> Second:
+    """What was told of the units that were left, by a look at a part that holds `units`."""
     begins = plan.begins[level]
     sizes = begins[units + 1] - begins[units]
     starts = np.cumsum(sizes) - sizes
-    owner = np.searchsorted(units, _owners(plan, level, rows.left))
-    second = rows_of(_taken(told, rows.left - begins[units[owner]] + starts[owner]))
-    found = rows.left[second.units]
-    order = np.argsort(np.concatenate([rows.units, found]), kind="stable")
-    return Rows(
-        np.concatenate([rows.units, found])[order],
-        np.concatenate([rows.verdict, second.verdict])[order],
-        np.concatenate([rows.lo, second.lo])[order],
-        np.concatenate([rows.hi, second.hi])[order],
-        rows.scale, rows.left[second.left], rows.counts + second.counts,
+    owner = np.searchsorted(units, _owners(plan, level, left))
+    second = rows_of(_taken(told, left - begins[units[owner]] + starts[owner]))
+    return Second(
+        replace(second, units=left[second.units], left=left[:0]), left[second.left]
     )  # fmt: skip
+
+
+def merged(rows: Rows, second: Sequence[Second]) -> Rows:
+    """The rows of a program with those of second looks, in the order of the units."""
+    left = np.concatenate([one.left for one in second]) if second else rows.left
+    more = [one.rows for one in second if one.rows is not None]
+    if not more:
+        return replace(rows, left=left)
+    units, verdicts, lo, hi = (
+        np.concatenate([getattr(one, name) for one in (rows, *more)])
+        for name in ("units", "verdict", "lo", "hi")
+    )
+    at = np.argsort(units, kind="stable")
+    counts = rows.counts + sum(one.counts for one in more)
+    return Rows(units[at], verdicts[at], lo[at], hi[at], rows.scale, left, counts)
 
 
 def _taken(found: Outcomes, at: Whole) -> Outcomes:

@@ -20,7 +20,7 @@ from dinhbien.columns.values import Array
 OPERATIONS = (
     "fill", "load", "load_bits", "linear", "affine", "product", "quotient", "round", "least",
     "greatest", "below", "at_most", "equal", "or", "bits", "select", "within", "look_up",
-    "sum", "any", "smallest", "spread", "many", "owner", "tally", "tell",
+    "sum", "any", "smallest", "spread", "many", "tally", "tell",
 )  # fmt: skip
 """What a kernel can do, by place; `on_kernel` says what each means."""
 PLACES = {name: place for place, name in enumerate(OPERATIONS)}
@@ -47,7 +47,6 @@ class Operation(NamedTuple):
     level: str
     args: tuple[Lane, ...]
     numbers: tuple[int, ...]
-    above: str = ""
 
 
 class Code(Struct):
@@ -62,12 +61,11 @@ class Code(Struct):
     _tables: dict[tuple[int, ...], int] = field(default_factory=dict)
 
     def put(
-        self, does: str, level: str, args: Iterable[One] = (), *numbers: int, wide: int = 1,
-        above: str = "",
-    ) -> Lane:  # fmt: skip
-        """The lane of an operation, or the first of several; `above` is another level it needs."""
+        self, does: str, level: str, args: Iterable[One] = (), *numbers: int, wide: int = 1
+    ) -> Lane:
+        """The lane of an operation, or the first of several."""
         lanes = tuple(self.lane(one, level) for one in args)
-        asked = Operation(does, level, lanes, numbers, above)
+        asked = Operation(does, level, lanes, numbers)
         if asked not in self._known:
             self._known[asked] = Lane(len(self.made), 0, level)
             self.made.append(asked)
@@ -79,7 +77,7 @@ class Code(Struct):
         return self.put("fill", level, (), one) if isinstance(one, int) else one
 
     def load(self, level: str, array: Array) -> Lane:
-        """An input: whole numbers of 64 bits, or truths."""
+        """An input: whole numbers of 64 bits, which are read where they stand, or truths."""
         does = "load" if array.dtype == np.int64 else "load_bits"
         return self.put(does, level, (), self.input(array))
 
@@ -166,16 +164,19 @@ class Code(Struct):
         """
         slots, lanes = self._slots(levels)
         starts = np.concatenate(([0], np.cumsum(np.multiply(lanes, sizes)))).tolist()
-        rows = np.zeros((len(self.made), 3 + ARGS + NUMBERS), np.int64)
-        for at, (one, row) in enumerate(zip(self.made, rows, strict=True)):
+        done = [at for at, one in enumerate(self.made) if one.does != "load"]
+        rows = np.zeros((len(done), 3 + ARGS + NUMBERS), np.int64)
+        for at, row in zip(done, rows, strict=True):
+            one = self.made[at]
             level = levels[one.level]
             row[:3] = PLACES[one.does], level, starts[level] + slots[at] * sizes[level]
             for place, arg in enumerate(one.args, 3):
-                below = levels[arg.level]
-                row[place] = starts[below] + (slots[arg.at] + arg.which) * sizes[below]
+                below, given = levels[arg.level], self.made[arg.at]
                 row[-1] = below
-            if one.above:
-                row[-1] = levels[one.above]
+                if given.does == "load":
+                    row[place] = -1 - given.numbers[0]
+                else:
+                    row[place] = starts[below] + (slots[arg.at] + arg.which) * sizes[below]
             row[3 + ARGS : 3 + ARGS + len(one.numbers)] = one.numbers
         return Encoded(rows, np.array([*self.data, 0], np.int64), self.inputs, starts[-1])
 

@@ -7,38 +7,65 @@ from dinhbien.columns.on_lanes import (
     BELOW_IT,
     INFINITE,
     MANY,
-    OWNER,
+    SIZE,
     SPREAD,
     SUM,
     TALLY,
     Array,
     P,
     Q,
+    R,
     fast,
+    lane_of,
     numbers_at,
 )  # fmt: skip
 from dinhbien.columns.tape import SLOW as _SLOW
 
 SLOW = _SLOW
+TOP_BIT = 63
 
 
 @fast
-def _sum(into: Array, one: Array, starts: Array, first: int, below: int, none: int) -> None:
-    for unit in range(len(into)):
-        total, is_none = 0, False
-        for at in range(starts[first + unit] - below, starts[first + unit + 1] - below):
-            x = one[at]
-            if abs(x) >= INFINITE:
-                is_none = True
-            else:
-                total += x
-        into[unit] = none if is_none else total
+def _sum(into: Array, one: Array, starts: Array, below: int, none: int, spare: Array) -> None:
+    """The sum of each group: what is summed up before its end, less what is before its start."""
+    is_none = False
+    for at in range(len(one)):
+        is_none |= abs(one[at]) >= INFINITE
+    total, largest = 0, INFINITE if is_none else 2 * INFINITE
+    spare[0] = 0
+    for at in range(len(one)):
+        x = one[at]
+        total += x if abs(x) < largest else 0
+        spare[at + 1] = total
+    _differences(into, spare, starts, below)
+    if is_none:
+        _without_bound(into, one, starts, below, none, spare)
 
 
 @fast
-def _grouped(does: int, into: Array, one: Array, starts: Array, first: int, below: int) -> None:
+def _differences(into: Array, sums: Array, starts: Array, below: int) -> None:
     for unit in range(len(into)):
-        begin, end = starts[first + unit] - below, starts[first + unit + 1] - below
+        into[unit] = sums[starts[unit + 1] - below] - sums[starts[unit] - below]
+
+
+@fast
+def _without_bound(
+    into: Array, one: Array, starts: Array, below: int, none: int, spare: Array
+) -> None:
+    """No bound for each group that holds a number without one."""
+    many = 0
+    for at in range(len(one)):
+        many += abs(one[at]) >= INFINITE
+        spare[at + 1] = many
+    for unit in range(len(into)):
+        if spare[starts[unit + 1] - below] != spare[starts[unit] - below]:
+            into[unit] = none
+
+
+@fast
+def _grouped(does: int, into: Array, one: Array, starts: Array, below: int) -> None:
+    for unit in range(len(into)):
+        begin, end = starts[unit] - below, starts[unit + 1] - below
         found = 0
         if does == MANY:
             found = end - begin
@@ -63,52 +90,81 @@ def _spread(into: Array, one: Array, starts: Array, first: int, below: int) -> N
 
 @fast
 def _tallied(
-    lanes: Array, into: Array, size: int, many: int, posts: tuple[Array, ...], table: Array
-) -> None:
-    """The sums of the lower ends, and by how much those of the upper ends are more.
-
-    Every class is added to as many counts: to one that nobody reads where it is in fewer.
-    """
-    classes, lows, highs, owners = posts
-    wide, most, length = 2 + table[1], table[2], 2 + table[2]
-    for one in range(table[0] * wide):
-        lanes[into + one * size : into + one * size + many] = 0
-    is_none = False
-    for at in range(len(classes)):
-        low, row, unit = lows[at], 3 + classes[at] * length, into + owners[at]
-        if low != highs[at]:
-            is_none |= low <= -INFINITE
-            more = INFINITE if highs[at] >= INFINITE else highs[at] - low
-            _add_more(lanes, unit + size, size, table, row, more)
-        if wide > 2 and table[row + 1] != 0 and (low != 0 or highs[at] != 0):
-            _mark(lanes, unit + 2 * size, size, wide, table[row + 1], SLOW)
-        for place in range(row + 2, row + 2 + most):
-            lanes[unit + table[place] * size] += low
+    into: int, size: int, posts: tuple[Array, ...], table: tuple[int, ...], starts: Array,
+    below: int, spare: Array,
+) -> None:  # fmt: skip
+    """The sums of the lower ends, and by how much those of the upper ends are more."""
+    lows, highs, inside, _ = posts
+    counts, is_open, many = table
+    wide, is_none = 2 + is_open, False
+    for at in range(len(lows)):
+        is_none |= lows[at] <= -INFINITE
     if is_none:
-        _tallied_slowly(lanes, into, size, many, posts, table)
-        return
-    for one in range(table[0]):
-        start = into + one * wide * size
-        _closed(lanes[start : start + many], lanes[start + size : start + size + many])
+        _tallied_slowly(into, size, posts, table, starts, below)
+    else:
+        for one in range(counts):
+            start = into + SIZE * one * wide * size
+            _added(numbers_at(start, many), lows, inside, one, starts, below, spare)
+            numbers_at(start + SIZE * size, many)[:] = 0
+        _add_more(into + SIZE * size, wide * size, lows, highs, inside, starts, below)
+        for one in range(counts):
+            start = into + SIZE * one * wide * size
+            _closed(numbers_at(start, many), numbers_at(start + SIZE * size, many))
+    if is_open:
+        for one in range(counts):
+            numbers_at(into + SIZE * (one * wide + 2) * size, many)[:] = 0
+        _mark(into + SIZE * 2 * size, wide * size, posts, starts, below)
 
 
 @fast
-def _add_more(lanes: Array, into: Array, size: int, table: Array, row: Array, more: int) -> None:
-    """By how much an upper end is more; no bound stays none."""
-    for place in range(row + 2, row + 2 + table[2]):
-        at = into + table[place] * size
-        found = lanes[at]
-        lanes[at] = INFINITE if more >= INFINITE or found >= INFINITE else found + more
+def _added(
+    into: Array, lows: Array, inside: Array, one: int, starts: Array, below: int, spare: Array
+) -> None:
+    """The sums of one count: as `_sum`, of the posts that are in it."""
+    total, up = 0, TOP_BIT - one
+    spare[0] = 0
+    for at in range(len(lows)):
+        total += lows[at] & ((inside[at] << up) >> TOP_BIT)  # all bits of it or none
+        spare[at + 1] = total
+    _differences(into, spare, starts, below)
 
 
 @fast
-def _mark(lanes: Array, into: Array, size: int, wide: int, mask: int, mark: int) -> None:
-    """Sets the lanes of some counts."""
-    one = 0
-    while mask >> one:
-        if (mask >> one) & 1:
-            lanes[into + one * wide * size] = mark
-        one += 1
+def _add_more(
+    into: int, step: int, lows: Array, highs: Array, inside: Array, starts: Array, below: int
+) -> None:
+    """By how much upper ends are more, of the few posts that lack a number; no bound stays none."""
+    unit = 0
+    for at in range(len(lows)):
+        if lows[at] != highs[at]:
+            while starts[unit + 1] - below <= at:
+                unit += 1
+            more = INFINITE if highs[at] >= INFINITE else highs[at] - lows[at]
+            bits, place = inside[at], into + SIZE * unit
+            while bits:
+                if bits & 1:
+                    found = numbers_at(place, 1)
+                    is_none = more >= INFINITE or found[0] >= INFINITE
+                    found[0] = INFINITE if is_none else found[0] + more
+                bits >>= 1
+                place += SIZE * step
+
+
+@fast
+def _mark(into: int, step: int, posts: tuple[Array, ...], starts: Array, below: int) -> None:
+    """The flags of counts that a post may be in, of which a word is missing."""
+    lows, highs, _, unsure = posts
+    unit = 0
+    for at in range(len(lows)):
+        if unsure[at] != 0 and (lows[at] != 0 or highs[at] != 0):
+            while starts[unit + 1] - below <= at:
+                unit += 1
+            bits, place = unsure[at], into + SIZE * unit
+            while bits:
+                if bits & 1:
+                    numbers_at(place, 1)[0] = SLOW
+                bits >>= 1
+                place += SIZE * step
 
 
 @fast
@@ -120,56 +176,48 @@ def _closed(lows: Array, mores: Array) -> None:
 
 @fast
 def _tallied_slowly(
-    lanes: Array, into: Array, size: int, many: int, posts: tuple[Array, ...], table: Array
-) -> None:
+    into: int, size: int, posts: tuple[Array, ...], table: tuple[int, ...], starts: Array,
+    below: int,
+) -> None:  # fmt: skip
     """The sums of both ends, where a lower one may be none."""
-    classes, lows, highs, owners = posts
-    wide, length = 2 + table[1], 2 + table[2]
-    for one in range(table[0]):
-        start = into + one * wide * size
-        lanes[start : start + many] = 0
-        lanes[start + size : start + size + many] = 0
-        for at in range(len(classes)):
-            if (table[3 + classes[at] * length] >> one) & 1:
-                low, high = start + owners[at], start + size + owners[at]
-                is_none = lows[at] <= -INFINITE or lanes[low] <= -INFINITE
-                lanes[low] = -INFINITE if is_none else lanes[low] + lows[at]
-                is_none = highs[at] >= INFINITE or lanes[high] >= INFINITE
-                lanes[high] = INFINITE if is_none else lanes[high] + highs[at]
-
-
-@fast
-def _owned(into: Array, starts: Array, first: int, many: int, origin: int) -> None:
-    """For each unit the place of the one that it lies within."""
-    for unit in range(many):
-        for at in range(starts[first + unit] - origin, starts[first + unit + 1] - origin):
-            into[at] = unit
+    lows, highs, inside, _ = posts
+    counts, is_open, many = table
+    for one in range(counts):
+        start = into + SIZE * one * (2 + is_open) * size
+        low, high = numbers_at(start, many), numbers_at(start + SIZE * size, many)
+        for unit in range(many):
+            least, most = 0, 0
+            for at in range(starts[unit] - below, starts[unit + 1] - below):
+                if (inside[at] >> one) & 1:
+                    is_none = lows[at] <= -INFINITE or least <= -INFINITE
+                    least = -INFINITE if is_none else least + lows[at]
+                    is_none = highs[at] >= INFINITE or most >= INFINITE
+                    most = INFINITE if is_none else most + highs[at]
+            low[unit], high[unit] = least, most
 
 
 @fast
 def between_levels(
-    row: Array, lanes: Array, data: Array, inputs: Array, firsts: Array, manys: Array, room: Array
-) -> None:
+    row: Array, lanes: int, inputs: Array, firsts: Array, manys: Array, room: Array, spare: Array
+) -> None:  # fmt: skip
     """Does an operation that reads another level than its own."""
     does, level, lower = row[0], row[1], row[BELOW_IT]
-    first, many = firsts[level], manys[level]
-    into, one = lanes[row[2] : row[2] + many], lanes[row[3] : row[3] + manys[lower]]
-    if does in (SPREAD, OWNER):
-        starts = numbers_at(inputs[row[P]], firsts[lower] + manys[lower] + 1)
-        if does == SPREAD:
-            _spread(into, one, starts, firsts[lower], first)
-        else:
-            _owned(into, starts, firsts[lower], manys[lower], first)
+    first, many, below = firsts[level], manys[level], firsts[lower]
+    into = numbers_at(lanes + SIZE * row[2], many)
+    one = lane_of(lanes, inputs, row[3], below, manys[lower])
+    if does == SPREAD:
+        _spread(into, one, numbers_at(inputs[row[P]], below + len(one) + 1), below, first)
         return
+    starts = numbers_at(inputs[row[P]] + SIZE * first, many + 1)
     if does == TALLY:
-        posts = (
-            one, lanes[row[4] : row[4] + manys[lower]], lanes[row[5] : row[5] + manys[lower]],
-            lanes[row[6] : row[6] + manys[lower]],
-        )  # fmt: skip
-        _tallied(lanes, row[2], room[level], many, posts, data[row[P] :])
-        return
-    starts = numbers_at(inputs[row[P]], first + many + 1)
-    if does == SUM:
-        _sum(into, one, starts, first, firsts[lower], row[Q] * INFINITE)
+        other, inside, unsure = (
+            lane_of(lanes, inputs, row[4], below, len(one)),
+            lane_of(lanes, inputs, row[5], below, len(one)),
+            lane_of(lanes, inputs, row[6], below, len(one)),
+        )
+        posts, table = (one, other, inside, unsure), (row[Q], row[R], many)
+        _tallied(lanes + SIZE * row[2], room[level], posts, table, starts, below, spare)
+    elif does == SUM:
+        _sum(into, one, starts, below, row[Q] * INFINITE, spare)
     else:
-        _grouped(does, into, one, starts, first, firsts[lower])
+        _grouped(does, into, one, starts, below)

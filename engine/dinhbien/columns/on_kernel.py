@@ -10,15 +10,20 @@ from numba import njit, types
 from dinhbien.columns.on_groups import between_levels
 from dinhbien.columns.on_lanes import (
     INFINITE,
+    SIZE,
     SUM,
     TELL,
+    WIDTH,
     Array,
     P,
     Q,
     R,
     at_one_level,
+    bytes_at,
     fast,
+    lane_of,
     numbers_at,
+    shorts_at,
 )  # fmt: skip
 from dinhbien.columns.tape import SLOW as _SLOW
 from dinhbien.columns.tape import UNDEFINED as _UNDEFINED
@@ -117,21 +122,31 @@ def _sharing(
 
 
 @fast
-def _stands(row: Array, lanes: Array, into: Array, has: int) -> None:
+def _stands(row: Array, lanes: int, inputs: Array, first: int, into: Array) -> None:
     """How each unit stands, as bits of which a table says the verdict."""
-    many = len(into)
-    low, high = lanes[row[6] : row[6] + many], lanes[row[7] : row[7] + many]
-    least, least_high = lanes[row[8] : row[8] + many], lanes[row[9] : row[9] + many]
-    most, most_high = lanes[row[10] : row[10] + many], lanes[row[11] : row[11] + many]
+    many, has = len(into), row[Q]
+    low, high = _side(row, lanes, inputs, 6, first, many)
+    least, least_high = _side(row, lanes, inputs, 8, first, many)
+    most, most_high = _side(row, lanes, inputs, 10, first, many)
     _compared(into, low, high, least, least_high, most, most_high)
     if has & HAS_APPLIES:
-        _applied(into, lanes[row[3] : row[3] + many], lanes[row[4] : row[4] + many])
+        yes, may = _side(row, lanes, inputs, 3, first, many)
+        _applied(into, yes, may)
     if has & HAS_FLAGS:
-        applies = lanes[row[5] : row[5] + many]
-        sides, listed = lanes[row[12] : row[12] + many], lanes[row[13] : row[13] + many]
+        applies = lane_of(lanes, inputs, row[5], first, many)
+        sides, listed = _side(row, lanes, inputs, 12, first, many)
         _flagged(into, applies, sides, listed)
     if has & (SHARES_LEAST | SHARES_MOST | SHARE):
         _sharing(into, has, low, high, least, least_high, most, most_high)
+
+
+@fast
+def _side(row: Array, lanes: int, inputs: Array, at: int, first: int, many: int) -> Any:  # noqa: ANN401 - two arrays
+    """Two lanes that stand side by side."""
+    return (
+        lane_of(lanes, inputs, row[at], first, many),
+        lane_of(lanes, inputs, row[at + 1], first, many),
+    )
 
 
 @fast
@@ -152,26 +167,20 @@ def _counted(into: Array, table: Array, counts: Array) -> int:
 
 @fast
 def _tell(
-    row: Array,
-    lanes: Array,
-    table: Array,
-    first: int,
-    many: int,
-    units: Array,
-    verdicts: Array,
-    lows: Array,
-    highs: Array,
-    left: Array,
-    made: Array,
-    counts: Array,
-) -> None:
-    into = lanes[row[2] : row[2] + many]
-    _stands(row, lanes, into, row[Q])
-    low, high = lanes[row[6] : row[6] + many], lanes[row[7] : row[7] + many]
-    least, least_high = lanes[row[8] : row[8] + many], lanes[row[9] : row[9] + many]
-    most, most_high = lanes[row[10] : row[10] + many], lanes[row[11] : row[11] + many]
+    row: Array, lanes: int, inputs: Array, table: Array, first: int, many: int, into_: Array,
+    left: Array, made: Array, counts: Array,
+) -> None:  # fmt: skip
+    """Writes the rows of a program at the addresses `into_`, after those that are `made`."""
+    into = numbers_at(lanes + SIZE * row[2], many)
+    _stands(row, lanes, inputs, first, into)
+    said = _counted(into, table, counts)
+    low, high = _side(row, lanes, inputs, 6, first, many)
+    least, least_high = _side(row, lanes, inputs, 8, first, many)
+    most, most_high = _side(row, lanes, inputs, 10, first, many)
     written, aside = made[0], made[1]
-    for place in range(_counted(into, table, counts)):
+    units, verdicts = shorts_at(into_[0], written + said), bytes_at(into_[1], written + said)
+    lows, highs = numbers_at(into_[2], written + said), numbers_at(into_[3], written + said)
+    for place in range(said):
         at, entry = into[place] // ENTRIES, into[place] % ENTRIES
         left[aside] = first + at
         units[written] = first + at
@@ -189,31 +198,19 @@ def _tell(
 
 
 def _run(
-    rows: Array,
-    data: Array,
-    inputs: Array,
-    begins: Array,
-    room: Array,
-    lanes: Array,
-    first: int,
-    last: int,
-    chunk: int,
-    units: Array,
-    verdicts: Array,
-    lows: Array,
-    highs: Array,
-    left: Array,
-    made: Array,
-    counts: Array,
-) -> None:
+    rows: Array, data: Array, inputs: Array, begins: Array, room: Array, lanes: Array, first: int,
+    last: int, chunk: int, into: Array, left: Array, made: Array, counts: Array,
+) -> None:  # fmt: skip
     """Do the code for units `first` to `last` of the level below the top, some at a time.
 
     `begins` are the addresses of where, within each of them, the units of every level begin; 0
-    for a level above them.  What is told of a program is a row of each array, `made` says how
-    long, and `counts` how many units got each verdict.
+    for a level above them.  What is told of a program goes to the addresses in its row of
+    `into`; `made` says how long it is, and `counts` how many units got each verdict.
     """
     levels = len(begins)
     firsts, manys = np.zeros(levels, np.int64), np.zeros(levels, np.int64)
+    start_of, codes = lanes.ctypes.data, rows.ctypes.data
+    spare = numbers_at(start_of + SIZE * (len(lanes) - room.max() - 1), room.max() + 1)
     for start in range(first, last, chunk):
         stop = min(start + chunk, last)
         for level in range(levels):
@@ -222,18 +219,19 @@ def _run(
                 begin = numbers_at(begins[level], stop + 1)
                 firsts[level], manys[level] = begin[start], begin[stop] - begin[start]
         for at in range(len(rows)):
-            row = rows[at]
+            row = numbers_at(codes + SIZE * WIDTH * at, WIDTH)
             level = row[1]
             if row[0] == TELL:
                 one = row[P]
+                table = numbers_at(data.ctypes.data + SIZE * row[R], ENTRIES * 2)
                 _tell(
-                    row, lanes, data[row[R] :], firsts[level], manys[level], units[one],
-                    verdicts[one], lows[one], highs[one], left[one], made[one], counts[one],
+                    row, start_of, inputs, table, firsts[level], manys[level], into[one],
+                    left[one], made[one], counts[one],
                 )  # fmt: skip
             elif row[0] >= SUM:
-                between_levels(row, lanes, data, inputs, firsts, manys, room)
+                between_levels(row, start_of, inputs, firsts, manys, room, spare)
             else:
-                at_one_level(row, lanes, data, inputs, firsts[level], manys[level])
+                at_one_level(row, start_of, data, inputs, firsts[level], manys[level])
 
 
 def compiled(*, kept: bool) -> Any:  # noqa: ANN401 - a compiled function
@@ -241,6 +239,6 @@ def compiled(*, kept: bool) -> Any:  # noqa: ANN401 - a compiled function
     whole_, table = types.int64[::1], types.int64[:, ::1]
     signature = types.void(
         table, whole_, whole_, whole_, whole_, whole_, types.int64, types.int64, types.int64,
-        table, types.int8[:, ::1], table, table, table, table, types.int64[:, :, ::1],
+        table, table, table, types.int64[:, :, ::1],
     )  # fmt: skip
     return njit(signature, nogil=True, cache=kept, error_model="numpy")(_run)

@@ -15,17 +15,21 @@ from numba import carray, njit, types
 from numba.core import cgutils
 from numba.extending import intrinsic
 
-from dinhbien.columns.lanes import ARGS, OPERATIONS
+from dinhbien.columns.lanes import ARGS, NUMBERS, OPERATIONS
 from dinhbien.columns.table import INFINITE as _INFINITE
 
 (
-    FILL, LOAD, LOAD_BITS, LINEAR, AFFINE, PRODUCT, QUOTIENT, ROUND, LEAST,
+    FILL, _LOAD, LOAD_BITS, LINEAR, AFFINE, PRODUCT, QUOTIENT, ROUND, LEAST,
     GREATEST, BELOW, AT_MOST, EQUAL, OR, BITS, SELECT, WITHIN, LOOK_UP,
-    SUM, ANY, SMALLEST, SPREAD, MANY, OWNER, TALLY, TELL,
+    SUM, ANY, SMALLEST, SPREAD, MANY, TALLY, TELL,
 ) = range(len(OPERATIONS))  # fmt: skip
 INFINITE = _INFINITE
 P, Q, R, BELOW_IT = (3 + ARGS + one for one in range(4))
+WIDTH = 3 + ARGS + NUMBERS
+"""Of a row of code."""
 FULL, PART = 0, 1
+SIZE = 8
+"""Bytes of a number."""
 Array = Any
 """Whole numbers of 64 bits, one after another."""
 Function = TypeVar("Function")
@@ -53,8 +57,25 @@ def numbers_at(address: int, many: int) -> Array:
 
 
 @fast
-def _bits_at(address: int, many: int) -> Array:
+def shorts_at(address: int, many: int) -> Array:
+    """The numbers of 32 bits that lie at an address."""
+    return carray(_pointer(address), (many,), np.int32)
+
+
+@fast
+def bytes_at(address: int, many: int) -> Array:
+    """The bytes that lie at an address."""
     return carray(_pointer(address), (many,), np.uint8)
+
+
+@fast
+def lane_of(lanes: int, inputs: Array, entry: int, first: int, many: int) -> Array:
+    """The numbers of a lane, or those of an input, whose place the entry says as −1 and below.
+
+    `lanes` is the address of them all: a part of an array of Numba's is counted by all cores.
+    """
+    address = lanes + SIZE * entry if entry >= 0 else inputs[-1 - entry] + SIZE * first
+    return numbers_at(address, many)
 
 
 @fast
@@ -167,7 +188,8 @@ def _pick(does: int, into: Array, one: Array, other: Array) -> None:
 @fast
 def _select(into: Array, condition: Array, one: Array, other: Array) -> None:
     for at in range(len(into)):
-        into[at] = one[at] if condition[at] != 0 else other[at]
+        yes, no = one[at], other[at]  # both are read, so that no jump hangs on the condition
+        into[at] = yes if condition[at] != 0 else no
 
 
 @fast
@@ -179,9 +201,8 @@ def _by_number(does: int, into: Array, one: Array, number: int, data: Array) -> 
         for at in range(len(into)):
             into[at] = (number >> one[at]) & 1
     else:
-        table = data[number:]
         for at in range(len(into)):
-            into[at] = table[one[at]]
+            into[at] = data[number + one[at]]
 
 
 @fast
@@ -200,24 +221,18 @@ def _of_one(does: int, into: Array, one: Array, row: Array, data: Array) -> None
 def _given(does: int, into: Array, row: Array, inputs: Array, first: int) -> None:
     if does == FILL:
         into[:] = row[P]
-    elif does == LOAD:
-        whole = numbers_at(inputs[row[P]], first + len(into))
-        for at in range(len(into)):
-            into[at] = whole[first + at]
     else:
-        bits = _bits_at(inputs[row[P]], first + len(into))
+        bits = bytes_at(inputs[row[P]] + first, len(into))
         for at in range(len(into)):
-            into[at] = 1 if bits[first + at] != 0 else 0
+            into[at] = 1 if bits[at] != 0 else 0
 
 
 @fast
-def at_one_level(
-    row: Array, lanes: Array, data: Array, inputs: Array, first: int, many: int
-) -> None:
+def at_one_level(row: Array, lanes: int, data: Array, inputs: Array, first: int, many: int) -> None:
     """Does an operation that reads its own level alone."""
-    does, into = row[0], lanes[row[2] : row[2] + many]
-    one = lanes[row[3] : row[3] + many]
-    other = lanes[row[4] : row[4] + many]
+    does, into = row[0], numbers_at(lanes + SIZE * row[2], many)
+    one = lane_of(lanes, inputs, row[3], first, many)
+    other = lane_of(lanes, inputs, row[4], first, many)
     if does <= LOAD_BITS:
         _given(does, into, row, inputs, first)
     elif does in (AFFINE, ROUND, BITS, WITHIN, LOOK_UP):
@@ -231,6 +246,6 @@ def at_one_level(
     elif BELOW <= does <= EQUAL:
         _truth(does, into, one, other)
     elif does == SELECT:
-        _select(into, one, other, lanes[row[5] : row[5] + many])
+        _select(into, one, other, lane_of(lanes, inputs, row[5], first, many))
     else:
         _pick(does, into, one, other)
