@@ -173,3 +173,32 @@ def test_totals_that_cells_contradict_are_refused() -> None:
 
     with pytest.raises(InputError, match="`vice_chairs` is stated as 7"):
         check_frame(frames, pack=shipped())
+
+
+@pytest.mark.parametrize(
+    ("changed", "is_refused"),
+    [
+        ({}, True),
+        ({"position": pd.NA}, False),  # what the cells add up to is not known
+        ({"rank": pd.NA}, True),  # which the count does not read
+    ],
+)
+def test_totals_are_refused_where_the_definition_refuses_them(
+    changed: dict[str, object], is_refused: bool
+) -> None:
+    frames = made(shipped())
+    total = {"figures.vice_chairs": pd.array([7, None, None], dtype="Int64")}
+    frames["communes"] = frames["communes"].assign(**total)
+    first, posts = frames["communes"]["code"].iloc[0], frames["posts"].copy()
+    at = posts.index[posts["commune"] == first][-1]
+    for column, value in changed.items():
+        posts.loc[at, column] = value
+    frames["posts"] = posts
+
+    for judge in (lambda: check(Plan.from_frames(frames), shipped()),
+                  lambda: check_frame(frames, pack=shipped())):  # fmt: skip
+        if is_refused:
+            with pytest.raises(InputError, match="`vice_chairs` is stated as 7"):
+                judge()
+        else:
+            judge()

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from dinhbien.columns.segments import reduced
 from dinhbien.columns.table import INFINITE, Bits, Whole
-from dinhbien.columns.tape import SLOW, UNDEFINED
+from dinhbien.columns.tape import SLOW, UNDEFINED, WORDS
 from dinhbien.columns.values import HIGH, LOW, Array, Flags, Value, has
 
 Filter = tuple[int, tuple[int, ...]]
@@ -170,7 +170,7 @@ def _unsure(posts: Posts, key: Whole, lo: Whole, hi: Whole) -> Bits | None:
 
 def _flagged(unsure: Bits, counted: NDArray[np.int8]) -> Flags | None:
     found: Array = unsure[counted == OPEN].any(axis=0)
-    return found.astype(np.uint8) * np.uint8(SLOW) if found.any() else None
+    return found.astype(np.uint8) * np.uint8(SLOW | WORDS) if found.any() else None
 
 
 def _alone(posts: Posts, each: Value, counted: NDArray[np.int8]) -> Value:
@@ -178,7 +178,7 @@ def _alone(posts: Posts, each: Value, counted: NDArray[np.int8]) -> Value:
     stands = np.broadcast_to(counted[posts.of], len(posts.owners))
     inside = stands == IN
     nothing = (each.lo == 0) & (each.hi == 0) & ~has(each.flags, UNDEFINED)
-    flags: Array = np.where((stands == OPEN) & ~nothing, np.uint8(SLOW), np.uint8(0))
+    flags: Array = np.where((stands == OPEN) & ~nothing, np.uint8(SLOW | WORDS), np.uint8(0))
     if each.flags is not None:
         flags = flags | np.where(inside, each.flags, each.flags & SLOW)
     flags = reduced(np.bitwise_or, flags, posts.starts, 0)

@@ -16,8 +16,8 @@ from msgspec.structs import replace
 from dinhbien.columns.table import LARGEST
 from dinhbien.model.norm import Count
 
-UNDEFINED, SLOW = 1, 2
-"""Flags of a row: it has no value; only `meaning/` can tell."""
+UNDEFINED, SLOW, WORDS = 1, 2, 4
+"""Flags of a row: it has no value; only `meaning/` can tell; and that is as posts lack words."""
 
 
 class NotInColumnsError(Exception):

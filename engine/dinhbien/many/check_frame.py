@@ -22,13 +22,12 @@ from dinhbien.columns.table import Table, Whole
 from dinhbien.errors import InputError, UsageError
 from dinhbien.frames.to_plan import plan_from, written_in
 from dinhbien.judging.check import judgement
-from dinhbien.judging.contradictions import refuse_contradictions
 from dinhbien.judging.related import narrowed, related
 from dinhbien.judging.standing import Judged, standings
 from dinhbien.language.pack import Pack
+from dinhbien.many.contradictions import refuse_totals
 from dinhbien.many.settled import Findings, nothing, settle
 from dinhbien.many.to_frame import Frame, Part
-from dinhbien.meaning.subjects import Subjects
 from dinhbien.model.plan import Plan, Unit
 from dinhbien.reading.document import Mapping as Tree
 from dinhbien.reading.document import Scalar
@@ -300,28 +299,7 @@ class Run:
 
     def refuse_contradictions(self) -> None:
         """Raise `InputError` with what the definition says of totals that cells contradict."""
-        table, vocabulary = self.read.table, self.read.pack.rules.vocabulary
-        stated = np.zeros(table.size(self.step), bool)
-        for name, level in table.levels.items():
-            for one in level.stated.values():
-                if name == table.top:
-                    stated |= one.known.any()
-                else:
-                    stated[table.above(name, self.step)[one.known]] = True
-        stated &= self._lists_something()
-        if stated.any():
-            plan = self.plan_of(np.flatnonzero(stated))
-            refuse_contradictions(Subjects(plan, vocabulary), self.read.pack.rules)
-
-    def _lists_something(self) -> np.ndarray:
-        """Which units of the level below the top list any unit that a total adds up."""
-        vocabulary, table = self.read.pack.rules.vocabulary, self.read.table
-        found = np.zeros(table.size(self.step), bool)
-        for child in vocabulary.children_of(self.step):
-            found[table.above(child, self.step)] = True
-        if any(self.read.table.levels[table.top].stated.values()):
-            found[:] = True
-        return found
+        refuse_totals(self.read.table, self.read.pack.rules, self.step, self.day, self.plan_of)
 
 
 def _codes(table: Table, level: str) -> list[str]:
