@@ -26,7 +26,11 @@ NUMBERS: dict[str, dict[float, str]] = {
     "commands/output.py": {100: "columns of a page that goes elsewhere than a terminal"},
     "report/compared.py": {12: "letters of a hash that are shown"},
     "columns/calendar.py": {1970: "the year that NumPy counts from", 12: "months of a year"},
-    "columns/blocks.py": {20_000: "units of a block", 2_048: "the same for the kernel"},
+    "columns/blocks.py": {
+        20_000: "units of a block",
+        2_048: "the same for the kernel",
+        2_000_000: "units of a large plan",
+    },
     "columns/rows.py": dict.fromkeys((10, 11), "a tenth more"),
     "columns/from_frames.py": {
         **dict.fromkeys((6, 10, 15), "decimals and digits that a binary number may have"),
@@ -44,6 +48,7 @@ NUMBERS: dict[str, dict[float, str]] = {
     "columns/loading.py": {16: "letters of a hash", 0o700: "rights of a folder"},
     "columns/on_groups.py": {63: "the highest bit of a number"},
     "columns/on_*.py": dict.fromkeys((3, 4, 5, 6, 8, 10, 12), "places in a row of code"),
+    "columns/tape.py": {4: "a flag's bit"},
     "columns/sinks.py": {4: "turns of counting", 1.03: "a little more than is likely"},
     "columns/tallies.py": {
         3: "what holds of a class",

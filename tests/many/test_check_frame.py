@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import math
-from typing import Any
+from collections.abc import Callable
+from typing import Any, NoReturn
 
 import numpy as np
 import pandas as pd
 import pytest
 
+from dinhbien.columns.loading import is_possible
 from dinhbien.errors import InputError
 from dinhbien.judging.check import Report, check
 from dinhbien.language.pack import Pack
 from dinhbien.many import check_frame as module
+from dinhbien.many.alone import Alone, told_alone
 from dinhbien.many.check_frame import check_frame
 from dinhbien.model.amount import Bound
 from dinhbien.model.finding import Finding
@@ -145,6 +148,28 @@ def test_columns_of_any_dtype_are_read_as_a_plan_reads_them() -> None:
         "amount_from": "Float64", "amount_to": "Float64",
         "depends_on_reading": "bool", "unlisted": "bool",
     }  # fmt: skip
+
+
+@pytest.mark.parametrize("name", ["dien-bien-policy", "examples/deputies", "vn-services/schools"])
+def test_a_frame_is_the_same_by_the_kernel(
+    name: str, monkeypatch: pytest.MonkeyPatch, skip_or_fail: Callable[[str, str], NoReturn]
+) -> None:
+    if not is_possible():
+        skip_or_fail("numba", "it is not installed")
+    report = check_file(SCENARIOS / name)
+    frames = without_figures(report.plan)
+    told: list[Alone] = []
+
+    def by_kernel(*asked: Any) -> list[Alone]:  # noqa: ANN401 - handed on
+        told.extend(told_alone(*asked))
+        return told
+
+    monkeypatch.setattr(module, "told_alone", by_kernel)
+    whole = check_frame(frames, pack=report.pack, kernel=False)
+
+    assert not told
+    pd.testing.assert_frame_equal(check_frame(frames, pack=report.pack, kernel=True), whole)
+    assert any(len(one.rows.units) for one in told)
 
 
 def test_what_is_wrong_is_said_together() -> None:

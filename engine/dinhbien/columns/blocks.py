@@ -24,8 +24,8 @@ KERNEL_BLOCK = 2_048
 THREADS = 2
 
 
-LARGE = 20_000
-"""A plan with so many units of one level is worth the loading of the kernel."""
+LARGE = 2_000_000
+"""A plan with so many units of one level is worth the loading of the kernel: two seconds."""
 
 
 def findings_of(
@@ -39,12 +39,12 @@ def findings_of(
     installed, and any plan once it is loaded.  What a kernel does not do NumPy does.  Raises
     `NoKernelError` where it is asked for and there is none.
     """
-    run = _run_for(table, kernel)
+    run = kernel_for(table, kernel)
     reads = made.reads(table)
     apart = [at for at, one in enumerate(made.asked) if one is not None and reads[at] is not None]
     whole = [at for at, one in enumerate(made.asked) if one is not None and reads[at] is None]
     found: dict[int, Rows] = {}
-    for level, programs in _by_branch(table, apart, made).items():
+    for level, programs in made.branches(table, apart).items():
         if run is not None:
             found |= by_kernel(made, table, (level, programs), reads, run, threads)
         left = [at for at in programs if at not in found]
@@ -53,8 +53,8 @@ def findings_of(
     return [found.get(at) for at in range(len(made.asked))]
 
 
-def _run_for(table: Table, asked: bool | None) -> Run | None:
-    """The kernel, where it is asked for, or is worth its loading."""
+def kernel_for(table: Table, asked: bool | None) -> Run | None:
+    """The kernel, where it is asked for, or is worth its loading; as for `findings_of`."""
     if asked is None:
         largest = max(one.size for one in table.levels.values())
         asked = is_loaded() or (largest >= LARGE and is_possible())
@@ -102,18 +102,6 @@ def _mapped(
             for one, of_block in zip(found.values(), rows, strict=True):
                 one.add(of_block)
     return {at: one.made() for at, one in found.items()}
-
-
-def _by_branch(table: Table, programs: list[int], made: Compiled) -> dict[str, list[int]]:
-    """The programs by the level below the top that their units are of, or lie within."""
-    found: dict[str, list[int]] = {}
-    for at in programs:
-        asked = made.asked[at]
-        assert asked is not None  # noqa: S101 - as the caller chose them
-        level = asked.program.level
-        above = [level, *table.vocabulary.ancestors_of(level)]
-        found.setdefault(above[above.index(table.top) - 1], []).append(at)
-    return found
 
 
 def _firsts(table: Table, level: str, first: int) -> dict[str, int]:

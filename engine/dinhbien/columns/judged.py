@@ -52,6 +52,17 @@ class Compiled(Struct, frozen=True, dict=True):
             for one in self.asked
         ]
 
+    def branches(self, table: Table, programs: Sequence[int]) -> dict[str, list[int]]:
+        """The programs by the level below the top that their units are of, or lie within."""
+        found: dict[str, list[int]] = {}
+        for at in programs:
+            asked = self.asked[at]
+            assert asked is not None  # noqa: S101 - as the caller chose them
+            level = asked.program.level
+            above = [level, *table.vocabulary.ancestors_of(level)]
+            found.setdefault(above[above.index(table.top) - 1], []).append(at)
+        return found
+
     @cached_property
     def _rows(self) -> list[tuple[Whole, Bits]]:
         varied = self.lowering.varied

@@ -12,19 +12,20 @@ import numpy as np
 import pandas as pd
 from msgspec import Struct
 
-from dinhbien.columns.blocks import BLOCK
+from dinhbien.columns.blocks import BLOCK, kernel_for
 from dinhbien.columns.completions import Reach, completed, reach
 from dinhbien.columns.from_frames import FrameReader
 from dinhbien.columns.judged import Compiled, compiled
 from dinhbien.columns.on_numpy import evaluated
 from dinhbien.columns.outcome import Asked, Outcomes, outcomes
-from dinhbien.columns.table import Table, Whole
+from dinhbien.columns.table import Bits, Table, Whole
 from dinhbien.errors import InputError, UsageError
 from dinhbien.frames.to_plan import plan_from, written_in
 from dinhbien.judging.check import judgement
 from dinhbien.judging.related import narrowed, related
 from dinhbien.judging.standing import Judged, standings
 from dinhbien.language.pack import Pack
+from dinhbien.many.alone import Alone, told_alone
 from dinhbien.many.contradictions import refuse_totals
 from dinhbien.many.settled import Findings, nothing, settle
 from dinhbien.many.to_frame import Frame, Part
@@ -40,13 +41,14 @@ from dinhbien.reading.written import FIGURES
 from dinhbien.shipped import content
 
 
-def check_frame(
+def check_frame(  # noqa: PLR0913 - by name, and all but the first may be left out
     frames: Mapping[str, pd.DataFrame],
     *,
     as_of: date | None = None,
     pack: Pack | None = None,
     norms: str | PathLike[str] | None = None,
     everything: bool = False,
+    kernel: bool | None = None,
 ) -> pd.DataFrame:
     """The findings on the plan in `frames`, by the norms that it names, as a frame.
 
@@ -57,14 +59,18 @@ def check_frame(
     The rows are those of `Report.rows`, in the same order and with the same verdicts and
     amounts; with `everything` those of `Report.findings`.  `docs/reference/python.md` has the
     columns and their dtypes.  `pack` is one that was read, in place of the one that is named.
+    With `kernel`, norms that stand alone are told by the compiled kernel, which by default is
+    loaded for a very large plan, and used for any once it is loaded; without, by NumPy.
 
     Raises:
-        UsageError: something given is not a frame.
+        UsageError: something given is not a frame; a `NoKernelError` where the kernel is asked
+            for and there is none.
         InputError: the frames cannot be read, or give no day, or totals contradict cells.
         NormsError: the norms are invalid.
     """
     folder = Path(norms) if norms is not None else None
-    return findings_of(read_frames(frames, folder, pack), as_of, everything, norms)
+    read = read_frames(frames, folder, pack)
+    return Run(read, day_of(read, as_of), everything, norms, kernel=kernel).frame()
 
 
 class Frames(Struct, frozen=True):
@@ -128,6 +134,14 @@ def _lists(head: Tree) -> dict[str, str]:
     return {name: one.text for name, one in entries if isinstance(one, Scalar)}
 
 
+class _Left(Struct, frozen=True):
+    """The rows of one norm that arrays do not settle, in a block whose units begin at `first`."""
+
+    judged: Judged
+    unsettled: Bits
+    first: int
+
+
 @dataclass
 class Run:
     """One judgement of frames; without `words` rows that lack a word are left unsettled."""
@@ -137,6 +151,7 @@ class Run:
     everything: bool
     norms: str | PathLike[str] | None
     words: bool = True
+    kernel: bool | None = None
     made: Compiled = field(init=False)
     judged: list[Judged] = field(init=False)
     reads: list[Reach | None] = field(init=False)
@@ -171,6 +186,9 @@ class Run:
         )
         table, upper = self.read.table, self.read.table.top
         self.refuse_contradictions()
+        alone = self._alone()
+        for told in alone:
+            frame.add_rows(told.judged, told.rows)
         low = [one for one in self.certain if one.norm.used.program.level != upper]
         high = [one for one in self.certain if one.norm.used.program.level == upper]
         whole = any(self.takes_all(one) for one in low)
@@ -178,8 +196,8 @@ class Run:
         for first in range(0, table.size(self.step) if low else 0, max(1, many)):
             last = min(first + many, table.size(self.step))
             part = table if whole else table.block(self.step, first, last)
-            self._block(frame, part, low, slice(first, last))
-        self._block(frame, table, high, slice(0, table.size(self.step)))
+            self._block(frame, part, low, alone, slice(first, last))
+        self._block(frame, table, high, alone, slice(0, table.size(self.step)))
         for one in self.judged:
             frame.add_lists(one)
         return frame.made()
@@ -202,17 +220,38 @@ class Run:
 
     # -- one block -----------------------------------------------------------
 
-    def _block(self, frame: Frame, table: Table, norms: list[Judged], units: slice) -> None:
-        found = self.settled(table, norms)
+    def _alone(self) -> list[Alone]:
+        """What the kernel tells of norms that stand alone, of the whole table."""
+        run = kernel_for(self.read.table, self.kernel)
+        if run is None or self.everything or not self.words:
+            return []
+        norms = [(one, self._places(one)) for one in self.certain]
+        return told_alone(self.made, self.read.table, self.reads, norms, self.read.pack, run)
+
+    def _block(
+        self, frame: Frame, table: Table, norms: list[Judged], alone: list[Alone], units: slice
+    ) -> None:
+        apart = {one.judged.norm.id: one for one in alone}
+        found = self.settled(table, [one for one in norms if one.norm.id not in apart])
         starts = {
             level: int(self.read.table.starts(self.step, level)[units.start])
             for level in self.read.table.levels
             if level == self.step or self.step in self.read.table.vocabulary.ancestors_of(level)
         }
+        left = []
         for one in found:
-            level = one.norm.used.program.level
-            frame.add(Part(one, starts.get(level, 0)))
-        self._by_definition(frame, table, found, units)
+            first = starts.get(one.norm.used.program.level, 0)
+            frame.add(Part(one, first))
+            left.append(_Left(one.judged, one.unsettled, first))
+        for judged in norms:
+            if judged.norm.id in apart:
+                level = judged.norm.used.program.level
+                first = starts.get(level, 0)
+                where = apart[judged.norm.id].unsettled(first, table.size(level))
+                left.append(_Left(judged, where, first))
+        left = [one for one in left if one.unsettled.any()]
+        if left:
+            self._by_definition(frame, table, left, units)
 
     def settled(self, table: Table, norms: list[Judged]) -> list[Findings]:
         """What norms say of all units of a block, once texts gave way to others."""
@@ -243,39 +282,35 @@ class Run:
             made.append(Findings(one, used, tuple(others)))
         return made
 
-    def _by_definition(
-        self, frame: Frame, table: Table, found: list[Findings], units: slice
-    ) -> None:
+    def _by_definition(self, frame: Frame, table: Table, left: list[_Left], units: slice) -> None:
         """The rows that arrays do not settle: a plan of their units is judged by the definition."""
         chosen = np.zeros(table.size(self.step), bool)
-        for one in found:
-            level = one.norm.used.program.level
+        for one in left:
+            level = one.judged.norm.used.program.level
             if level == table.top:
                 chosen |= one.unsettled.any()
             else:
                 chosen[table.above(level, self.step)[one.unsettled]] = True
-        if any(one.unsettled.any() and self.takes_all(one.judged) for one in found):
+        if any(self.takes_all(one.judged) for one in left):
             chosen[:] = True
-        if not chosen.any() and not any(one.unsettled.any() for one in found):
-            return
         plan = self.plan_of(np.flatnonzero(chosen) + units.start)
-        made = judgement(plan, self._narrowed(found), self.day)
+        made = judgement(plan, self._narrowed(left), self.day)
         by_place = {(one.norm, one.subject.level, one.subject.code): one for one in made.findings}
-        for one in found:
-            level = one.norm.used.program.level
+        for one in left:
+            level = one.judged.norm.used.program.level
             places = self._places_of(table, level, chosen)
             among = list(_units(plan.root, level))
             rows = [
-                (place, by_place[one.norm.id, level, unit.code])
+                (place, by_place[one.judged.norm.id, level, unit.code])
                 for place, unit in zip(places, among, strict=True)
                 if one.unsettled[place]
             ]
-            frame.replace(one, rows)
+            frame.replace(one.judged, one.first, rows)
 
-    def _narrowed(self, found: list[Findings]) -> Pack:
+    def _narrowed(self, left: list[_Left]) -> Pack:
         """The norms of which rows are left, and those that can change what is found of them."""
-        left = {one.norm.id for one in found if one.unsettled.any()}
-        return narrowed(self.read.pack, related(self.read.pack, left))
+        names = {one.judged.norm.id for one in left}
+        return narrowed(self.read.pack, related(self.read.pack, names))
 
     def _places_of(self, table: Table, level: str, chosen: np.ndarray) -> Whole:
         if level == table.top:

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from itertools import combinations
 from math import lcm
+from typing import Protocol, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -93,16 +94,34 @@ class Findings:
 
     def due(self, day: date) -> Bits:
         """Where a difference is within a transition."""
-        grace = transition(self.norm, day)
-        if grace is None:
-            return np.zeros(self.verdict.shape, bool)
-        program = self.norm.used.program
-        covered = {"above": {program.above}, "below": {program.below}, "both": set(BROKEN)}
-        codes = [CODES[one] for one in covered[grace.covers]]
-        among = [np.isin(one.verdict, codes) for one in (self.used, *self.others)]
-        return np.asarray(np.logical_or.reduce(among))
+        told = [one.verdict for one in (self.used, *self.others)]
+        return np.broadcast_to(within_transition(self.norm, day, told), self.verdict.shape)
 
 
+def within_transition(norm: EncodedNorm, day: date, verdicts: Sequence[NDArray[np.int8]]) -> Bits:
+    """Where a difference is within the transition of a norm, by the verdicts of its readings."""
+    grace = transition(norm, day)
+    if grace is None:
+        return np.zeros(np.broadcast_shapes(*(one.shape for one in verdicts)), bool)
+    program = norm.used.program
+    covered = {"above": {program.above}, "below": {program.below}, "both": set(BROKEN)}
+    codes = [CODES[one] for one in covered[grace.covers]]
+    return np.asarray(np.logical_or.reduce([np.isin(one, codes) for one in verdicts]))
+
+
+class HasNorm(Protocol):
+    """What speaks of a norm and how it stands."""
+
+    @property
+    def judged(self) -> Judged:
+        """The norm as it was judged."""
+
+    @property
+    def norm(self) -> EncodedNorm:
+        """The norm."""
+
+
+Asked = TypeVar("Asked", bound=HasNorm)
 Codes = Callable[[str], Sequence[str]]
 """The codes of the units of a level in the block."""
 
@@ -192,7 +211,7 @@ def _give_way(one: Findings, rows: Bits, *, overruled: bool) -> None:
     one.compare([other.verdict for other in one.others])
 
 
-def _pairs(found: Sequence[Findings]) -> Iterator[tuple[Findings, Findings]]:
+def _pairs(found: Sequence[Asked]) -> Iterator[tuple[Asked, Asked]]:
     for one, other in combinations(found, 2):
         first, second = one.norm.used.program, other.norm.used.program
         alike = first.measured is not None and first.measured == second.measured
@@ -217,7 +236,7 @@ def _impossible(one: Findings, other: Findings) -> Bits:
     return found & one.told & other.told & ~one.open & ~other.open
 
 
-def related(found: Sequence[Findings]) -> dict[str, list[Judged]]:
+def related(found: Sequence[Asked]) -> dict[str, list[Judged]]:
     """By norm: itself and those that it may give way to, or that may give way to it."""
     group = {one.norm.id: [one] for one in found}
     names = [(one, other) for one in found for other in _special(one, found)]
@@ -231,7 +250,7 @@ def related(found: Sequence[Findings]) -> dict[str, list[Judged]]:
     }
 
 
-def _special(one: Findings, found: Sequence[Findings]) -> Iterator[Findings]:
+def _special(one: Asked, found: Sequence[Asked]) -> Iterator[Asked]:
     return (other for other in found if other.norm.id in one.norm.norm.exception_to)
 
 

@@ -13,9 +13,10 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from dinhbien.columns.outcome import CODES, VERDICTS
+from dinhbien.columns.rows import Rows
 from dinhbien.columns.table import INFINITE, Table, Whole
 from dinhbien.judging.standing import Judged, transition
-from dinhbien.many.settled import STANDINGS, Findings
+from dinhbien.many.settled import STANDINGS, Findings, within_transition
 from dinhbien.model.exemption import Exemption
 from dinhbien.model.finding import ROWS, Finding
 
@@ -78,18 +79,26 @@ class Frame:
         self._of(one.judged, False).put(
             at + part.first, one.verdict[at], lo, hi, one.standing[at], due, one.depends[at]
         )
-        self._firsts[id(one)] = part.first
 
-    _firsts: dict[int, int] = field(default_factory=dict)
+    def add_rows(self, judged: Judged, rows: Rows) -> None:
+        """The rows of a norm of one reading, of the units of the whole plan."""
+        lo, hi = (_numbers(ends, rows.scale) for ends in (rows.lo, rows.hi))
+        none = (rows.lo == 0) & (rows.hi == 0)
+        lo[none] = hi[none] = np.nan
+        many = len(rows.units)
+        standing = np.full(many, STANDINGS.index(judged.standing), np.int8)
+        due = within_transition(judged.norm, self.day, [rows.verdict])
+        self._of(judged, False).put(
+            rows.units.astype(np.int64), rows.verdict, lo, hi, standing, due, np.zeros(many, bool)
+        )
 
-    def replace(self, found: Findings, rows: Sequence[tuple[int, Finding]]) -> None:
-        """The rows of a block that the definition settled."""
+    def replace(self, judged: Judged, first: int, rows: Sequence[tuple[int, Finding]]) -> None:
+        """The rows that the definition settled, of a block whose units begin at `first`."""
         kept = [one for one in rows if self.everything or one[1].is_row]
-        first = self._firsts[id(found)]
         units = np.array([place + first for place, _ in kept], np.int64)
         findings = [finding for _, finding in kept]
         amounts = [one.outcome.amount for one in findings]
-        self._of(found.judged, False).put(
+        self._of(judged, False).put(
             units,
             np.array([CODES[one.verdict] for one in findings], np.int8),
             np.array([_float(one.low if one else None, -np.inf, one) for one in amounts]),
