@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from dinhbien.columns.from_program import Lowering, Place, inside
 from dinhbien.columns.table import INFINITE, LARGEST, Bits, Whole
 from dinhbien.columns.tape import SLOW, UNDEFINED, NotInColumnsError, Register, Step
-from dinhbien.columns.values import NO, Array, Value, has, plus, scaled
+from dinhbien.columns.values import HIGH, LOW, NO, Array, Value, has, plus, scaled
 from dinhbien.language import operators as op
 from dinhbien.model.amount import Amount
 from dinhbien.model.finding import Verdict
@@ -229,25 +229,28 @@ def _any(found: Sequence[Array]) -> Array:
 
 def _scaled(value: Value, factor: int) -> Value:
     lo = scaled(value.lo, factor)
-    return Value(lo, lo if value.is_exact else scaled(value.hi, factor), value.flags)
+    return Value(lo, lo if value.is_exact else scaled(value.hi, factor), value.flags, value.none)
 
 
 def _beyond(one: Value, other: Value) -> Ends:
     """By how much `one` is above `other`, not below zero."""
-    lo = np.maximum(plus(one.lo, -other.hi, -1), 0)
+    may = one.none & LOW | other.none & HIGH
+    lo = np.maximum(plus(one.lo, -other.hi, -1, may), 0)
     if one.is_exact and other.is_exact:
         return Ends(lo, lo)
-    return Ends(lo, np.maximum(plus(one.hi, -other.lo, 1), 0))
+    may = one.none & HIGH | other.none & LOW
+    return Ends(lo, np.maximum(plus(one.hi, -other.lo, 1, may), 0))
 
 
 def _compared(
     asked: Asked, measured: Value, least: Value | None, most: Value | None
 ) -> tuple[Array, Array, Array]:
     """The verdict of a norm that applies, the side that it is on, and what may not be told."""
-    none = NO
-    below, not_below = _less(measured, least) if least else (none, ~none)
-    above, not_above = _less(most, measured) if most else (none, ~none)
-    ordered = least.hi <= most.lo if least and most else ~none
+    if least is None or most is None:
+        return _beside(asked, measured, least, most)
+    below, not_below = _less(measured, least)
+    above, not_above = _less(most, measured)
+    ordered = least.hi <= most.lo
     program = asked.program
     is_below, is_above = below & (not_above | ordered), above & (not_below | ordered)
     both = below & above
@@ -259,6 +262,21 @@ def _compared(
         is_below & ~both, np.int8(1), np.where(is_above & ~both, np.int8(-1), np.int8(0))
     )
     return found, side, _shared(asked, measured, least, most, below ^ above)
+
+
+def _beside(
+    asked: Asked, measured: Value, least: Value | None, most: Value | None
+) -> tuple[Array, Array, Array]:
+    """As `_compared`, of a norm that has a least or a most alone, or neither."""
+    program = asked.program
+    out, inside, verdict, side = NO, ~NO, program.within, 0
+    if least is not None:
+        (out, inside), verdict, side = _less(measured, least), program.below, 1
+    elif most is not None:
+        (out, inside), verdict, side = _less(most, measured), program.above, -1
+    found = np.where(inside, CODES[program.within], CODES["undetermined"])
+    found = np.where(out, CODES[verdict], found)
+    return found, out * np.int8(side), _shared(asked, measured, least, most, out)
 
 
 def _less(one: Value, other: Value) -> tuple[Array, Array]:

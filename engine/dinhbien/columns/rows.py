@@ -82,10 +82,12 @@ class Gathered:
 
 def rows_of(found: Outcomes, first: int = 0) -> Rows:
     """The rows of outcomes whose units begin at `first`."""
-    told = ~found.slow
-    at = np.flatnonzero(LISTED[found.verdict] & told)
+    listed, told = LISTED[found.verdict], found.verdict
+    if found.slow.any():
+        listed, told = listed & ~found.slow, told[~found.slow]
+    at = np.flatnonzero(listed)
     amount = _amounts(found, at)
-    counts = np.bincount(found.verdict[told], minlength=len(CODES))
+    counts = np.bincount(told, minlength=len(CODES))
     left = np.flatnonzero(found.slow) + first
     return Rows(at + first, found.verdict[at], *amount, found.scale, left, counts)
 

@@ -114,9 +114,9 @@ def tallied(posts: Posts, each: Value, counts: Sequence[int], most: int) -> list
 
 
 class _Sums(NamedTuple):
-    """By class and organisation: what one end adds up to, and where an end is none."""
+    """By class and organisation: what one end adds up to, exactly, and where an end is none."""
 
-    finite: Whole
+    finite: NDArray[np.float64]
     none: Bits | None
 
     @classmethod
@@ -136,12 +136,15 @@ class _Sums(NamedTuple):
         if len(none):
             ends = ends.copy()
             ends[none] = 0
-        return cls(_by_class(np.bincount(key, ends, size), posts).astype(np.int64), found)
+        return cls(_by_class(np.bincount(key, ends, size), posts), found)
 
     def over(self, counted: NDArray[np.int8], end: int) -> Whole:
         """The sum of the classes that are counted."""
         inside = np.flatnonzero(counted == IN)
-        total: Whole = self.finite[inside].sum(axis=0)
+        summed = np.zeros(self.finite.shape[1])
+        for one in inside.tolist():
+            summed += self.finite[one]
+        total = summed.astype(np.int64)
         if self.none is not None:
             total[self.none[inside].any(axis=0)] = end * INFINITE
         return total
