@@ -35,7 +35,8 @@ class Plan(Struct, frozen=True):
     """Programs as code for one table: which of them, and what the kernel is given.
 
     `level` is the one below the top that blocks are cut by.  `addresses` are where, within each
-    of its units, the units of every level of the code begin; `holds` keeps what they point to.
+    of its units, the units of every level of the code begin, and `inputs` those of its inputs:
+    `begins` and `code` keep what they point to.  `spare` are lanes that nobody uses now.
     """
 
     made: Compiled
