@@ -117,4 +117,4 @@ def _is_read(table: Table, count: Count) -> Bits:
         low, high = (column.lo, column.hi) if sign > 0 else (column.hi, column.lo)
         lo, hi = plus(lo, scaled(low, factor), -1), plus(hi, scaled(high, factor), 1)
     read = (lo != hi) | (lo != 0)
-    return np.asarray(read.reshape(-1, posts.size).all(axis=0))
+    return np.asarray(read.all(axis=0) if read.ndim > 1 else read)
