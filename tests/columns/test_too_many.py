@@ -12,8 +12,10 @@ def test_no_words_are_read_where_there_are_no_posts() -> None:
     norm = program(
         form="floor", count="deputies", numbers={"five": "5 people"}, at_least="five"
     )  # fmt: skip
-    table = table_of(plan_of({"communes": [{"organisations": []}]}), rules().vocabulary)
+    post = {"on_books": 1, "contract": 0, "seconded_in": 0, "seconded_out": 0, "concurrent": 0}
+    communes = [{"organisations": []}, {"organisations": [{"kind": "office", "posts": [post]}]}]
+    table = table_of(plan_of({"communes": communes}), rules().vocabulary)
     (asked,) = compiled([norm], table, DAY).asked
 
     assert asked is not None
-    assert too_many(asked, table).tolist() == [False]
+    assert too_many(asked, table.block("commune", 0, 1)).tolist() == [False]
