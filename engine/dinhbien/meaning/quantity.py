@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Hashable, Iterable
 from fractions import Fraction
 from functools import cached_property
+from itertools import count
 from math import floor
 
 from msgspec import Struct, field
@@ -17,6 +18,7 @@ from msgspec import Struct, field
 from dinhbien.model.amount import Amount, Bound, Reason
 
 NONE: frozenset[str] = frozenset()
+_SERIALS = count()
 _ZERO, _ONE, _MINUS_ONE = Fraction(0), Fraction(1), Fraction(-1)
 
 
@@ -64,6 +66,11 @@ class Quantity(Struct, dict=True):
         if not self.terms:
             return NONE
         return frozenset().union(*(term.missing for term in self.terms))
+
+    @cached_property
+    def serial(self) -> int:
+        """A number that no other quantity of this process has: it tells this one apart."""
+        return next(_SERIALS)
 
     @property
     def is_nothing(self) -> bool:
