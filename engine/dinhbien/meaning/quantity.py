@@ -15,11 +15,11 @@ from math import floor
 
 from msgspec import Struct, field
 
-from dinhbien.model.amount import Amount, Bound, Reason
+from dinhbien.model.amount import Amount, Bound, Reason, added, negated, whole
 
 NONE: frozenset[str] = frozenset()
 _SERIALS = count()
-_ZERO, _ONE, _MINUS_ONE = Fraction(0), Fraction(1), Fraction(-1)
+_ZERO, _ONE, _MINUS_ONE = whole(0), whole(1), whole(-1)
 
 
 class Term(Struct, frozen=True, eq=False):
@@ -56,8 +56,8 @@ class Quantity(Struct, dict=True):
         for term, factor in self.terms.items():
             upward = factor.numerator > 0
             least, most = (term.low, term.high) if upward else (term.high, term.low)
-            low = None if low is None or least is None else low + _scaled(least, factor)
-            high = None if high is None or most is None else high + _scaled(most, factor)
+            low = None if low is None or least is None else added(low, _scaled(least, factor))
+            high = None if high is None or most is None else added(high, _scaled(most, factor))
         return Amount(low, high)
 
     @cached_property
@@ -101,14 +101,12 @@ class Quantity(Struct, dict=True):
         terms = dict(self.terms) if other.terms else self.terms
         for term, factor in other.terms.items():
             more, here = _scaled(factor, times), terms.get(term)
-            total = more if here is None else here + more
+            total = more if here is None else added(here, more)
             if total:
                 terms[term] = total
             else:
                 terms.pop(term, None)
-        constant = self.constant
-        if other.constant:
-            constant += _scaled(other.constant, times)
+        constant = added(self.constant, _scaled(other.constant, times))
         return Quantity(constant, terms, self.undefined | other.undefined)
 
     def __add__(self, other: Quantity) -> Quantity:
@@ -124,9 +122,9 @@ class Quantity(Struct, dict=True):
 
 def _scaled(number: Fraction, factor: Fraction) -> Fraction:
     """``factor × number``; most factors are 1 or −1, and need no product."""
-    if factor == 1:
+    if factor is _ONE or factor == 1:
         return number
-    return -number if factor == -1 else factor * number
+    return negated(number) if factor == -1 else factor * number
 
 
 ZERO = Quantity(_ZERO)
