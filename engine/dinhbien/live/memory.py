@@ -16,7 +16,7 @@ from dinhbien.model.amount import Amount
 
 Answer = TypeVar("Answer")
 _MOST = 2**11
-FEW = 2**8
+FEW = 2**9
 """How many answers are kept that are asked for again and again, and seldom afterwards."""
 _MOST_TERMS = 2
 _SAME = "same"
