@@ -97,7 +97,16 @@ class LiveSubjects(Counting):
             self.counted[place] = named
         elif not isinstance(named, (str, int)):
             place = None
-        return self.stores.setdefault(path, {}).setdefault(place, {})
+        return self._at(path, place)
+
+    def _at(self, path: str, place: Hashable) -> dict[Hashable, Any]:
+        held = self.stores.get(path)
+        if held is None:
+            held = self.stores[path] = {}
+        found = held.get(place)
+        if found is None:
+            found = held[place] = {}
+        return found
 
     def total(
         self, key: Hashable, units: tuple[Unit, ...], each: Callable[[Unit], Quantity]
@@ -120,8 +129,9 @@ class LiveSubjects(Counting):
         `ContradictionError` as `Tallier` does.
         """
         place: Hashable = name or id(count)  # programs hold it
-        self.counted.setdefault(place, count)
-        store = self.stores.setdefault(unit.path, {}).setdefault(place, {})
+        if place not in self.counted:
+            self.counted[place] = count
+        store = self._at(unit.path, place)
         tried = Tallier(self, word_of, words).tried_in(unit) if words else ()
         found: Tallied | None = store.get((None, tried))
         if found is None:
@@ -165,7 +175,7 @@ class LiveSubjects(Counting):
         adds = tallier.adds(count)
 
         def counted(post: Unit) -> Tallied:
-            store = self.stores.setdefault(post.path, {}).setdefault(None, {})
+            store = self._at(post.path, None)
             found = store.get(adds)
             if found is None:
                 found = store[adds] = self._apart(post, lambda one: tallier.added(one, adds))

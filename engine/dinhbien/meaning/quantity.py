@@ -124,7 +124,9 @@ def _scaled(number: Fraction, factor: Fraction) -> Fraction:
     """``factor × number``; most factors are 1 or −1, and need no product."""
     if factor is _ONE or factor == 1:
         return number
-    return negated(number) if factor == -1 else factor * number
+    if factor is _MINUS_ONE or factor == -1:
+        return negated(number)
+    return factor * number
 
 
 ZERO = Quantity(_ZERO)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from fractions import Fraction
 from functools import lru_cache
 
@@ -108,6 +109,26 @@ NOT_NEGATIVE = Amount(_ZERO, None)
 
 def _plus(one: Bound, other: Bound) -> Bound:
     return None if one is None or other is None else added(one, other)
+
+
+def total(amounts: Sequence[Amount]) -> Amount:
+    """What intervals add up to."""
+    return Amount(sum_of([one.low for one in amounts]), sum_of([one.high for one in amounts]))
+
+
+def sum_of(ends: Sequence[Bound]) -> Bound:
+    """What finite ends add up to; None where one of them is no bound.
+
+    >>> sum_of([Fraction(2), Fraction(1, 2)]), sum_of([]), sum_of([Fraction(2), None])
+    (Fraction(5, 2), Fraction(0, 1), None)
+    """
+    known = [one for one in ends if one is not None]
+    if len(known) < len(ends):
+        return None
+    ratios = [one.as_integer_ratio() for one in known]
+    if all(below == 1 for _, below in ratios):
+        return whole(sum(above for above, _ in ratios))
+    return sum(known, _ZERO)
 
 
 def decimal_text(number: Fraction) -> str:
