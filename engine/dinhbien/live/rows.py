@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date
 from fractions import Fraction
+from operator import is_not
 
 from msgspec import Struct, field
 
@@ -163,17 +164,15 @@ class Rows(Struct, frozen=True):
         place, chain = key[0], self.chains[key[0]]
         if place in self.others.get(unit.path, ()):
             return False
-        sides = (self.situations, unit), (before.situations, was)
+        now, then = self.situations, before.situations
         found: tuple[object, ...]
         held: tuple[object, ...]
         if norm is None:
-            found, held = (one.found_for(chain, each) for one, each in sides)
+            found, held = now.found_for(chain, unit), then.found_for(chain, was)
         else:
-            found, held = (
-                (one.found(norm.id, each), one.elsewhere(chain, norm, each.level))
-                for one, each in sides
-            )
-        if any(now is not then for now, then in zip(found, held, strict=True)):
+            found = now.found(norm.id, unit), now.elsewhere(chain, norm, unit.level)
+            held = then.found(norm.id, was), then.elsewhere(chain, norm, was.level)
+        if any(map(is_not, found, held)):
             return False
         return self._before(unit, place).is_same(before._before(was, place))
 

@@ -128,7 +128,8 @@ class LiveSituations(Situations, frozen=True):
 
     def found(self, norm: str, unit: Unit) -> FoundHere:
         """The findings of a norm on `unit` and what lies within it."""
-        return self.by_unit.get(unit.path, {}).get(norm, NOTHING_FOUND)
+        found = self.by_unit.get(unit.path)
+        return NOTHING_FOUND if found is None else found.get(norm, NOTHING_FOUND)
 
     def modelled(self, chain: Chain, norm: EncodedNorm | None, unit: Unit) -> set[str]:
         """As `Situations.modelled`."""
