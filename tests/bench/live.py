@@ -13,6 +13,7 @@ import random
 import resource
 import sys
 from collections.abc import Callable, Sequence
+from itertools import pairwise
 from pathlib import Path
 from time import perf_counter
 from typing import Any
@@ -27,6 +28,8 @@ from dinhbien.model.plan import Plan, Unit
 
 PLAN = Path(__file__).parents[2] / "scenarios" / "dien-bien" / "2025-10" / "modelled-a.yaml"
 MS = 1000
+KB = 2**10
+PAGE = resource.getpagesize()
 KINDS = ("hire", "retire", "second", "transfer")
 SEED = 759
 WARM = 100
@@ -48,17 +51,27 @@ def main() -> None:
     print(f"Python {platform.python_version()}, {communes} communes, {events} events.")
     print(f"Opening took {opened:.1f} s.")
     _ = measured(session, WARM)
-    before = memory()
-    proposing, accepting = zip(*measured(session, events), strict=True)
-    print("| | p50 | p99 | max |")
-    print("|---|---:|---:|---:|")
-    for said, times in (("propose, with its delta", proposing), ("accept", accepting)):
-        print(f"| {said} | {' | '.join(f'{one * MS:.1f} ms' for one in ends(times))} |")
-    print(f"Memory grew by {(memory() - before) / events:.1f} KB an event.")
+    half, held = max(events // 2, 1), [resident()]
+    every: list[tuple[float, float]] = []
+    for _ in range(2):
+        every += measured(session, half)
+        held.append(resident())
+    tell(every)
+    grown = [f"{(after - before) / KB / half:.1f} KB" for before, after in pairwise(held)]
+    print(f"Held more by {grown[0]} an event in the first half, and by {grown[1]} in the last.")
     fresh = check(session.plan, pack)
     same = (session.findings, session.flags) == (fresh.findings, fresh.flags)
     print(f"The final state is that of a fresh run: {same}.")
     sys.exit(0 if same else 1)
+
+
+def tell(times: list[tuple[float, float]]) -> None:
+    """The lines of the table of times."""
+    proposing, accepting = zip(*times, strict=True)
+    print("| | p50 | p99 | max |")
+    print("|---|---:|---:|---:|")
+    for said, each in (("propose, with its delta", proposing), ("accept", accepting)):
+        print(f"| {said} | {' | '.join(f'{one * MS:.1f} ms' for one in ends(each))} |")
 
 
 def settled() -> None:
@@ -111,9 +124,13 @@ def ends(times: Sequence[float]) -> tuple[float, float, float]:
     return ordered[len(ordered) // 2], ordered[int(len(ordered) * 0.99)], ordered[-1]
 
 
-def memory() -> int:
-    """The most memory that was held so far, in KB."""
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+def resident(process: int | None = None) -> int:
+    """The bytes that a process holds now, by default this one; 0 where the system does not say."""
+    try:
+        path = Path(f"/proc/{process or 'self'}/statm")
+        return int(path.read_text("ascii").split()[1]) * PAGE
+    except OSError:
+        return 0
 
 
 def enlarged(plan: Plan, copies: int) -> Plan:

@@ -12,12 +12,10 @@ from __future__ import annotations
 
 import os
 import platform
-import resource
 import sys
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from multiprocessing import get_context
-from pathlib import Path
 from time import perf_counter
 
 from msgspec.structs import replace
@@ -27,11 +25,10 @@ from dinhbien.judging.from_files import read_plan_and_pack
 from dinhbien.live.chained.consequences import Consequences, NotUsableError
 from dinhbien.live.session import Session
 from dinhbien.model.plan import Plan, Unit
-from tests.bench.live import MS, PLAN, copied, ends, measured, settled
+from tests.bench.live import MS, PLAN, copied, ends, measured, resident, settled
 
 COMMUNES, PROVINCES = 3_321, 34
 EVENTS, AT_A_TIME = 3_400, 2
-PAGE = resource.getpagesize()
 TENTHS = 10
 
 
@@ -142,14 +139,6 @@ def run(session: Session, events: int, opened: float, chained: Consequences | No
         communes, opened, tuple(one for one, _ in times), tuple(one for _, one in times),
         tuple(chaining), tuple(held), tuple(worker) if chained else (), facts, same,
     )  # fmt: skip
-
-
-def resident(process: int | None) -> int:
-    """The bytes that a process holds now; 0 where the system does not say."""
-    try:
-        return int(Path(f"/proc/{process}/statm").read_text("ascii").split()[1]) * PAGE
-    except OSError:
-        return 0
 
 
 def of_communes(plan: Plan, communes: int) -> Plan:

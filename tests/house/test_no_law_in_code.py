@@ -89,9 +89,10 @@ NUMBERS: dict[str, dict[float, str]] = {
     "live/chained/worker.py": {10_000: "how deep a chain may go"},
     "live/alike.py": {12: "outcomes that are kept, as a power of 2"},
     "live/found.py": {10: "sorted names that are kept, as a power of 2"},
-    "live/leaves.py": dict.fromkeys((10, 13), "values that are kept, as a power of 2"),
-    "live/memory.py": dict.fromkeys((8, 11), "answers that are kept, as a power of 2"),
+    "live/leaves.py": dict.fromkeys((10, 12), "values that are kept, as a power of 2"),
+    "live/memory.py": dict.fromkeys((9, 11), "answers that are kept, as a power of 2"),
     "live/raised.py": {9: "likenesses of rows that are kept, as a power of 2"},
+    "live/subjects.py": {12: "sums that are kept, as a power of 2"},
     "live/session.py": {4: "states that are kept to undo, as a power of 2"},
     "language/parse.py": {
         **dict.fromkeys((10, 20, 30, 40, 50, 60, 70), "how tightly an operator binds"),

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable
 from fractions import Fraction
 
 from dinhbien.live.memory import Memory, number_sign, value_sign
-from dinhbien.meaning.quantity import Quantity, between, known
+from dinhbien.meaning.quantity import Quantity, Term, between, known
 from dinhbien.model.amount import NOT_NEGATIVE, Amount
 
 
@@ -45,5 +46,20 @@ def test_a_value_of_many_terms_is_the_same_as_itself_alone() -> None:
         return total
 
     one, other = many(), many()
+    assert one == other
     assert value_sign(one) == value_sign(one)
     assert value_sign(one) != value_sign(other)
+
+
+def test_a_key_holds_no_value_of_many_terms_and_is_no_key_of_a_later_one() -> None:
+    """The identity of an object is given to another once it is gone; its serial is not."""
+    many = [f"post{place}" for place in range(3)]
+
+    def key() -> Hashable:
+        terms = {Term(one, Fraction(0), None, True, frozenset([one])): Fraction(1) for one in many}
+        sign = value_sign(Quantity(Fraction(0), terms))
+        assert isinstance(sign, tuple)
+        assert not any(isinstance(part, Quantity) for part in sign)
+        return sign
+
+    assert len({key() for _ in range(20)}) == 20

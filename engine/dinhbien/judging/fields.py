@@ -14,7 +14,7 @@ from dinhbien.language.names import ORGANISATION
 from dinhbien.language.pack import EncodedNorm
 from dinhbien.meaning.subjects import Subjects
 from dinhbien.meaning.tally import POST
-from dinhbien.model.amount import Amount
+from dinhbien.model.amount import Amount, whole
 from dinhbien.model.finding import Finding
 from dinhbien.model.plan import Unit
 
@@ -158,7 +158,7 @@ def _fillable(wanted: Counter[str], spare: Spare, gap: Part) -> Part:
     """How many of the gaps those who can be spared could fill."""
     if gap.amount is None:
         return gap
-    least = Fraction(sum(min(many, spare.people.get(word, 0)) for word, many in wanted.items()))
+    least = whole(sum(min(many, spare.people.get(word, 0)) for word, many in wanted.items()))
     lacking = spare.lacking
     open_ended = lacking or gap.amount.exact is None
     most = gap.amount.high if open_ended else least

@@ -10,7 +10,7 @@ from functools import reduce
 from msgspec import Struct
 
 from dinhbien.meaning.quantity import Quantity, between, undefined
-from dinhbien.model.amount import NOT_NEGATIVE, NOTHING, Amount, Reason
+from dinhbien.model.amount import NOT_NEGATIVE, NOTHING, Amount, Reason, total
 from dinhbien.model.finding import Finding
 
 ASIDE = ("not applicable", "exempt")
@@ -122,7 +122,14 @@ def widest(parts: list[Part]) -> Part:
 def summed(found: Iterable[Finding], name: str) -> Part:
     """The sum of one quantity over findings."""
     parts = [_part(one, name) for one in found]
-    return reduce(Part.__add__, parts) if parts else NONE
+    if len(parts) < 2:
+        return parts[0] if parts else NONE
+    amounts = [one.amount for one in parts if one.amount is not None]
+    return Part(
+        total(amounts) if len(amounts) == len(parts) else None,
+        frozenset[str]().union(*[one.missing for one in parts if one.missing]),
+        frozenset[Reason]().union(*[one.because for one in parts if one.because]),
+    )
 
 
 def _part(finding: Finding, name: str) -> Part:

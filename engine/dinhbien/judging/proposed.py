@@ -15,6 +15,7 @@ from dinhbien.language.from_norms import Rules
 from dinhbien.language.names import FILTERS, KIND, ORGANISATION
 from dinhbien.meaning.completions import MOST_COMBINATIONS
 from dinhbien.meaning.tally import BOOKS, POST, SECONDED_IN, SECONDED_OUT, columns_of
+from dinhbien.model.amount import added, whole
 from dinhbien.model.flag import Listed, May
 from dinhbien.model.norm import Count
 from dinhbien.model.plan import Cell, Plan, Unit
@@ -256,7 +257,8 @@ def with_end(unit: Unit, end: End, rules: Rules) -> Unit:
 
 def holds(unit: Unit, inner: Unit) -> bool:
     """Whether `inner` is `unit` or lies within it."""
-    return not unit.path or inner.path == unit.path or inner.path.startswith(f"{unit.path}.")
+    path, own = inner.path, unit.path
+    return not own or (path.startswith(own) and path[len(own) : len(own) + 1] in {"", "."})
 
 
 def shifted(cell: Cell, low: int, high: int) -> Cell:
@@ -264,7 +266,7 @@ def shifted(cell: Cell, low: int, high: int) -> Cell:
     if not low and not high:
         return cell
     if isinstance(cell.value, Fraction) and low == high:
-        return replace(cell, value=cell.value + low)
+        return replace(cell, value=added(cell.value, whole(low)))
     known = isinstance(cell.value, Fraction)
     least = cell.value if known else cell.least or Fraction(0)
     most = cell.value if known else cell.most

@@ -6,19 +6,19 @@ True and False are certain; None is what cannot be told.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from fractions import Fraction
 
 from msgspec import Struct, field
 
 from dinhbien.judging.proposed import End
 from dinhbien.language.operators import CellOf, Operator, Program, Tally, within
 from dinhbien.meaning.subjects import Subjects
-from dinhbien.model.amount import NOT_NEGATIVE, NOTHING, Amount
+from dinhbien.model.amount import NOT_NEGATIVE, NOTHING, Amount, whole
 from dinhbien.model.finding import Outcome
 from dinhbien.model.plan import Unit
 
 _ASIDE = ("not applicable", "exempt")
 _OPEN = "undetermined"
+_ZERO = whole(0)
 Reading = tuple[Operator, ...]
 
 
@@ -53,13 +53,13 @@ def reach(program: Program, subject: Unit, ends: Iterable[End], sight: Sight) ->
     inside = _reads(measured, close)
     shifts = [_shift(measured, one, counted) for one in close]
     low, high = (sum(one[place] for one in shifts) for place in (0, 1))
-    return Reach(inside, Amount(Fraction(low), Fraction(high)), *sides)
+    return Reach(inside, Amount(whole(low), whole(high)), *sides)
 
 
 class Sights(Struct, frozen=True):
     """What is told of programs whatever the plan, by their identity: they outlive a question."""
 
-    levels: dict[int, frozenset[object]] = field(default_factory=dict)
+    outermost: dict[tuple[int, str], str] = field(default_factory=dict)
     reading: dict[int, tuple[Reading, Reading]] = field(default_factory=dict)
 
 
@@ -85,18 +85,17 @@ class Sight(Struct, frozen=True):
         It reads all that lies within the outermost unit that one of its operators starts from:
         a cap by the least of its peers reads the unit above.
         """
-        ways = (subject.level, *self.subjects.vocabulary.ancestors_of(subject.level))
-        levels = self._levels_of(program)
-        outermost = max((way for way in ways if way in levels), key=ways.index, default=ways[0])
-        return _near(self.subjects.above(subject, outermost), end)
+        told, key = self._told.outermost, (id(program), subject.level)
+        if key not in told:
+            told[key] = self._outermost(program, subject.level)
+        return _near(self.subjects.above(subject, told[key]), end)
 
-    def _levels_of(self, program: Program) -> frozenset[object]:
-        told = self._told.levels
-        if id(program) not in told:
-            inside = [one for root in roots(program) for one in within(root)]
-            named = (getattr(one, name, None) for one in inside for name in ("level", "within"))
-            told[id(program)] = frozenset(named)
-        return told[id(program)]
+    def _outermost(self, program: Program, level: str) -> str:
+        """The highest level at or above `level` that one of its operators starts from."""
+        ways = (level, *self.subjects.vocabulary.ancestors_of(level))
+        inside = [one for root in roots(program) for one in within(root)]
+        levels = {getattr(one, name, None) for one in inside for name in ("level", "within")}
+        return max((way for way in ways if way in levels), key=ways.index, default=level)
 
 
 def roots(program: Program) -> list[Operator]:
@@ -182,7 +181,7 @@ def _grown(before: Amount, after: Amount, grows: Amount | None) -> bool | None:
     Where the measured number certainly grows and the bound stays, whatever is broken
     afterwards is broken by more.
     """
-    low, high = after.low or Fraction(0), after.high
+    low, high = after.low or _ZERO, after.high
     if high is not None and high <= 0:
         return False
     if grows is not None and grows.high is not None and grows.high <= 0:
@@ -191,4 +190,4 @@ def _grown(before: Amount, after: Amount, grows: Amount | None) -> bool | None:
         return True if low > 0 else None
     if before.high is not None and low > before.high:
         return True
-    return False if high is not None and high <= (before.low or Fraction(0)) else None
+    return False if high is not None and high <= (before.low or _ZERO) else None

@@ -34,7 +34,8 @@ def summed(held: Sum | None, units: tuple[Unit, ...], each: Callable[[Unit], Tal
         if unit is not before:
             was, now = made[place], each(unit)
             made[place] = now
-            total = total - was[0] + now[0]
+            if was[0] is not now[0]:
+                total = total - was[0] + now[0]
             other = other or was[1] != now[1]
     if total.undefined:
         total = _added(made)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterable
+from collections.abc import Callable, Hashable, Iterable, Set
 from fractions import Fraction
 from functools import lru_cache
 
@@ -70,17 +70,20 @@ Found = dict[str, FoundHere]
 """The findings on a unit and what lies within it, by norm."""
 
 
-def found_in(unit: Unit, on: On, before: Found) -> Found:
+def found_in(unit: Unit, on: On, before: Found, norms: Set[str] | None = None) -> Found:
     """The findings on a unit and what lies within it, by norm, in the order of `check`.
 
-    `on` gives those on the units of a code; lists that are those of `before` stay the same.
+    `on` gives those on the units of a code; lists that are those of `before` stay the same, as
+    do all but those of `norms`, where these are told.
     """
     gathered: dict[str, list[Finding]] = {}
-    for one in unit.walk():
-        for finding in on(one.code):
-            if finding.standing == "used":
-                gathered.setdefault(finding.norm, []).append(finding)
     made: Found = {}
+    if norms is not None:
+        made = {norm: each for norm, each in before.items() if norm not in norms}
+    for one in unit.walk() if norms is None or norms else ():
+        for finding in on(one.code):
+            if finding.standing == "used" and (norms is None or finding.norm in norms):
+                gathered.setdefault(finding.norm, []).append(finding)
     for norm, each in gathered.items():
         if len(each) > 1:
             each.sort(key=lambda one: (one.subject.level, one.subject.code))

@@ -44,8 +44,10 @@ LEAVES = (CellOf, Tally, Members, Covered, Apportioned, NumberOf, WordIn, Known)
 
 Answer = TypeVar("Answer")
 _MOST = 2**10
-_NUMBERS = 2**13  # a forgotten one is another afterwards, and what was kept by it is lost
+_NUMBERS = 2**12  # a forgotten one is another afterwards, and what was kept by it is lost
 
+Choices = tuple[tuple[tuple[tuple[str, str], ...], Value, frozenset[str]], ...]
+"""Each choice of some missing words, a value under it, and the modelled cells read for that."""
 Signs = dict[str, dict[int, "Sign"]]
 """The values of the leaves of a unit, by its path."""
 
@@ -66,8 +68,7 @@ class Sign(NamedTuple):
 
     number: int
     modelled: frozenset[str]
-    values: tuple[tuple[tuple[tuple[str, str], ...], Value, frozenset[str]], ...] = ()
-    """Each choice of the missing words, the value under it, and the cells read for that."""
+    values: Choices = ()
     is_one: bool = True
     """Whether it is the same under each of these choices, as are the cells."""
 
@@ -174,10 +175,17 @@ class Leaves(Struct):
         if len(values) == 1 and not values[0][0]:
             _, value, modelled = values[0]
             return Sign(self._number(value_sign(value)), modelled, values)
-        told = tuple([(words, value_sign(value), paths) for words, value, paths in values])
+        return self._of_choices(values)
+
+    def _of_choices(self, values: Choices) -> Sign:
+        """The sign of a value that missing words make this or that."""
+        told = [
+            (words, self._number(value_sign(value)), self._number(paths))
+            for words, value, paths in values
+        ]
         modelled = frozenset().union(*(paths for *_, paths in values))
-        is_one = len({(sign, paths) for _, sign, paths in told}) == 1
-        return Sign(self._number(told), modelled, values, is_one)
+        is_one = len({one[1:] for one in told}) == 1
+        return Sign(self._number(tuple(told)), modelled, values, is_one)
 
     def _counted(
         self, leaf: Leaf, unit: Unit, subjects: Counting

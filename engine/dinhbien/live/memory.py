@@ -16,9 +16,10 @@ from dinhbien.model.amount import Amount
 
 Answer = TypeVar("Answer")
 _MOST = 2**11
-FEW = 2**8
+FEW = 2**9
 """How many answers are kept that are asked for again and again, and seldom afterwards."""
 _MOST_TERMS = 2
+_SAME = "same"
 
 
 class Memory(Struct, Generic[Answer]):
@@ -69,33 +70,19 @@ def part_sign(part: Part) -> Hashable:
     return amount_sign(part.amount), part.missing, part.because
 
 
-class Same:
-    """A value as a key that is equal to itself alone."""
-
-    __slots__ = ("value",)
-
-    def __init__(self, value: object) -> None:
-        self.value = value
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, Same) and self.value is other.value
-
-    def __hash__(self) -> int:
-        return id(self.value)
-
-
 def value_sign(value: Value) -> Hashable:
     """All that can be reckoned from a value, as a key.
 
     Two values of one key are equal in every regard: their terms, the bounds of these, and
-    what they lack.  One of many terms, or of terms that are no plain texts, is equal to itself.
+    what they lack.  One of many terms, or of terms that are no plain texts, is equal to itself,
+    and its key does not hold it.
     """
     if isinstance(value, Truth):
         return value.value, value.missing, value.undefined
     if not value.terms:
         return number_sign(value.constant), value.undefined
     if len(value.terms) > _MOST_TERMS:
-        return Same(value)
+        return _SAME, value.serial
     return _of_terms(value)
 
 
@@ -104,7 +91,7 @@ def _of_terms(value: Quantity) -> Hashable:
     for term, factor in value.terms.items():
         key = term.key
         if not (isinstance(key, str) or (isinstance(key, tuple) and _is_plain(key))):
-            return Same(value)
+            return _SAME, value.serial
         low, high = number_sign(term.low), number_sign(term.high)
         terms.append((key, low, high, term.whole, term.missing, number_sign(factor)))
     return number_sign(value.constant), value.undefined, tuple(terms)

@@ -26,6 +26,7 @@ from dinhbien.live.memory import FEW, Memory
 from dinhbien.live.spots import Spot
 from dinhbien.meaning.subjects import Subjects
 from dinhbien.meaning.tally import BOOKS, POST, adding
+from dinhbien.model.amount import negated, sum_of
 from dinhbien.model.norm import Count
 from dinhbien.model.plan import Unit
 from dinhbien.model.words import Vocabulary
@@ -192,8 +193,10 @@ def _is_nothing(count: Count, post: Unit) -> bool:
     """Whether a post certainly adds nothing to a count, whatever its words."""
     columns, vacancies = adding(count)
     numbers = [(post.cell(column).value, sign) for column, sign in columns]
-    known = [one * sign for one, sign in numbers if isinstance(one, Fraction)]
-    return not vacancies and len(known) == len(numbers) and sum(known) == 0
+    known = [
+        one if sign > 0 else negated(one) for one, sign in numbers if isinstance(one, Fraction)
+    ]
+    return not vacancies and len(known) == len(numbers) and sum_of(known) == 0
 
 
 def reads_of(programs: Iterable[Program], words: Vocabulary) -> Reads:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date
 from fractions import Fraction
+from operator import is_not
 
 from msgspec import Struct, field
 
@@ -55,7 +56,7 @@ class Rows(Struct, frozen=True):
     """
 
     situations: LiveSituations
-    rules: Rules
+    chains: tuple[Chain, ...]
     raiser: Raiser
     readers: Readers
     kept: dict[str, dict[Key, Row]]
@@ -90,7 +91,7 @@ class Rows(Struct, frozen=True):
         prepared = {name: one.prepared for name, one in asked.items()}
         flagger = LiveFlagger(situations.subjects, day, prepared, leaves=leaves)
         raiser = Raiser(flagger, leaves, asked)
-        return cls(situations, rules, raiser, Readers(each), {})
+        return cls(situations, rules.listed, raiser, Readers(each), {})
 
     def moved(self, situations: LiveSituations, changed: list[Spot], touched: list[Unit]) -> Rows:
         """The rows of another state; those whose cells have changed are forgotten."""
@@ -103,13 +104,15 @@ class Rows(Struct, frozen=True):
                 for one in subjects.below(outer, self.readers.each[place].level):
                     others.setdefault(one.path, set()).add(place)
         if any(one.listed for one in changed):
-            every = set(range(len(self.rules.listed)))
+            every = set(range(len(self.chains)))
             others.update({unit.path: every for unit in touched})
         for path, places in others.items():
             held = kept.get(path)
             if held:
                 kept[path] = {key: row for key, row in held.items() if key[0] not in places}
-        return Rows(situations, self.rules, self.raiser.moved(subjects), self.readers, kept, others)
+        return Rows(
+            situations, self.chains, self.raiser.moved(subjects), self.readers, kept, others
+        )
 
     # -- what is asked for -------------------------------------------------------
 
@@ -123,7 +126,7 @@ class Rows(Struct, frozen=True):
 
     def all(self) -> Iterator[FlagRow]:
         """Every row, in the order of `check`."""
-        for place, chain in enumerate(self.rules.listed):
+        for place, chain in enumerate(self.chains):
             for unit in self.situations.units(chain.file.level):
                 for norm in self._norms(chain):
                     yield self._at(unit, (place, norm.id if norm else ""), norm).row
@@ -146,7 +149,7 @@ class Rows(Struct, frozen=True):
     # -- how ---------------------------------------------------------------------
 
     def _keys(self, unit: Unit) -> Iterator[tuple[Key, EncodedNorm | None]]:
-        for place, chain in enumerate(self.rules.listed):
+        for place, chain in enumerate(self.chains):
             if chain.file.level == unit.level:
                 for norm in self._norms(chain):
                     yield (place, norm.id if norm else ""), norm
@@ -158,20 +161,18 @@ class Rows(Struct, frozen=True):
         self, before: Rows, unit: Unit, was: Unit, key: Key, norm: EncodedNorm | None
     ) -> bool:
         """Whether all that a row is reckoned from is as it was."""
-        place, chain = key[0], self.rules.listed[key[0]]
+        place, chain = key[0], self.chains[key[0]]
         if place in self.others.get(unit.path, ()):
             return False
-        sides = (self.situations, unit), (before.situations, was)
+        now, then = self.situations, before.situations
         found: tuple[object, ...]
         held: tuple[object, ...]
         if norm is None:
-            found, held = (one.found_for(chain, each) for one, each in sides)
+            found, held = now.found_for(chain, unit), then.found_for(chain, was)
         else:
-            found, held = (
-                (one.found(norm.id, each), one.elsewhere(chain, norm, each.level))
-                for one, each in sides
-            )
-        if any(now is not then for now, then in zip(found, held, strict=True)):
+            found = now.found(norm.id, unit), now.elsewhere(chain, norm, unit.level)
+            held = then.found(norm.id, was), then.elsewhere(chain, norm, was.level)
+        if any(map(is_not, found, held)):
             return False
         return self._before(unit, place).is_same(before._before(was, place))
 
@@ -180,10 +181,10 @@ class Rows(Struct, frozen=True):
         found = self._earlier.get((unit.path, place))
         if found is None:
             known: dict[str, Value] = {}
-            for one, chain in enumerate(self.rules.listed[:place]):
+            for one, chain in enumerate(self.chains[:place]):
                 if chain.file.level == unit.level and chain.file.each == "unit":
                     known.update(self._at(unit, (one, ""), None).made)
-            asked = self.raiser.asked[self.rules.listed[place].name]
+            asked = self.raiser.asked[self.chains[place].name]
             found = self._earlier[unit.path, place] = Earlier.of(known, asked)
         return found
 
@@ -201,7 +202,7 @@ class Rows(Struct, frozen=True):
         return found
 
     def _row(self, unit: Unit, place: int, norm: EncodedNorm | None, held: Row | None) -> Row:
-        chain, earlier = self.rules.listed[place], self._before(unit, place)
+        chain, earlier = self.chains[place], self._before(unit, place)
         found = self._found(chain, unit, norm)
         elsewhere = self.situations.elsewhere(chain, norm, unit.level) if norm else None
         if held is not None and held.found == found and held.earlier.is_same(earlier):

@@ -18,7 +18,7 @@ from dinhbien.live.memory import part_sign
 from dinhbien.live.raised import ELSEWHERE, Asked, Row
 from dinhbien.live.subjects import LiveSubjects
 from dinhbien.meaning.evaluate import Value
-from dinhbien.model.amount import Amount
+from dinhbien.model.amount import Amount, sum_of
 from dinhbien.model.finding import Finding
 from dinhbien.model.plan import Unit
 
@@ -32,8 +32,7 @@ def quantities(key: tuple[str, ...], parts: dict[str, Part], elsewhere: Part) ->
 def _most(amounts: list[Amount | None]) -> Fraction | None:
     """What amounts add up to at most, where that is told."""
     highs = [one.high for one in amounts if one is not None]
-    known = [one for one in highs if one is not None]
-    return sum(known, Fraction(0)) if len(known) == len(amounts) else None
+    return sum_of(highs) if len(highs) == len(amounts) else None
 
 
 class LiveFields(Fields, frozen=True):
@@ -129,7 +128,8 @@ class LiveSituations(Situations, frozen=True):
 
     def found(self, norm: str, unit: Unit) -> FoundHere:
         """The findings of a norm on `unit` and what lies within it."""
-        return self.by_unit.get(unit.path, {}).get(norm, NOTHING_FOUND)
+        found = self.by_unit.get(unit.path)
+        return NOTHING_FOUND if found is None else found.get(norm, NOTHING_FOUND)
 
     def modelled(self, chain: Chain, norm: EncodedNorm | None, unit: Unit) -> set[str]:
         """As `Situations.modelled`."""

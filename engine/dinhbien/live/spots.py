@@ -14,7 +14,7 @@ from msgspec import Struct
 
 from dinhbien.language.names import KIND
 from dinhbien.meaning.subjects import MODELLED
-from dinhbien.meaning.tally import POST
+from dinhbien.meaning.tally import POST, SECONDED_OUT
 from dinhbien.model.plan import Cell, Unit
 
 
@@ -51,7 +51,8 @@ class Spot(Struct, frozen=True, dict=True):
         """All that tells who may read what has changed: two spots of one sign have one reader.
 
         The names of what has changed; of a post also its words and numbers, before and after,
-        which of them are no longer modelled or newly so, and the kind of its organisation.
+        which of them are no longer modelled or newly so, and the kind of its organisation.  Of
+        its numbers only which are nothing, where that tells which of their sums are.
         """
         told = (self.after.level, self.cells, self.figures, self.listed)
         if not self.cells or self.after.level != POST:
@@ -61,10 +62,29 @@ class Spot(Struct, frozen=True, dict=True):
 
 
 def _values(unit: Unit) -> Hashable:
-    return tuple(
-        (name, one.numerator, one.denominator) if isinstance(one, Fraction) else (name, one)
-        for name, one in ((name, cell.value) for name, cell in unit.cells.items())
-    )
+    cells = unit.cells.items()
+    words = tuple([(name, one.value) for name, one in cells if not isinstance(one.value, Fraction)])
+    numbers = [
+        (name, *one.value.as_integer_ratio())
+        for name, one in cells
+        if isinstance(one.value, Fraction)
+    ]
+    if _is_told(numbers):
+        return words, tuple([(name, bool(above)) for name, above, _ in numbers])
+    return words, tuple(numbers)
+
+
+def _is_told(numbers: list[tuple[str, int, int]]) -> bool:
+    """Whether a sum of some of the numbers is 0 only where each of them is.
+
+    None of them is taken off but those who are seconded out, who are then fewer than each other
+    number that is not 0.
+    """
+    if any(below != 1 for *_, below in numbers):
+        return False
+    out = next((above for name, above, _ in numbers if name == SECONDED_OUT), 0)
+    others = (above for name, above, _ in numbers if name != SECONDED_OUT)
+    return out >= 0 and all(not above or above > out for above in others)
 
 
 def spots(before: Unit, after: Unit, above: Unit | None = None) -> Iterator[Spot]:

@@ -230,7 +230,8 @@ class State:
             del settled[code]
         touched = self._touched(found, codes, subjects)
         on, held = _On(settled), self.situations.by_unit
-        found_now = {one.path: found_in(one, on, held.get(one.path, {})) for one in touched}
+        norms = None if any(one.listed for one in changed) else self._norms(settled, codes)
+        found_now = {one.path: found_in(one, on, held.get(one.path, {}), norms) for one in touched}
         situations = self.situations.moved(subjects, on, {**held, **found_now}, touched)
         rows = self.rows.moved(situations, changed, touched)
         made = State(
@@ -285,6 +286,17 @@ class State:
             if not raw[unit.code]:
                 del raw[unit.code]
         return {one.code for one in spot.after.walk()} & raw.keys()
+
+    def _norms(self, settled: dict[str, Settled], codes: set[str]) -> set[str]:
+        """The norms of which another finding stands now on the units of these codes."""
+        found: set[str] = set()
+        for code in codes:
+            before = self.settled[code].findings if code in self.settled else ()
+            sides = before, settled[code].findings
+            for here, there in (sides, sides[::-1]):
+                known = {id(one) for one in there}
+                found.update(one.norm for one in here if id(one) not in known)
+        return found
 
     def _touched(self, found: list[Spot], codes: set[str], subjects: LiveSubjects) -> list[Unit]:
         """The units with rows of flags in which something may be different."""

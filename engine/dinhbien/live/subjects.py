@@ -28,6 +28,7 @@ Store = dict[Hashable, dict[Hashable, Any]]
 Stores = dict[str, Store]
 """The same by the unit's path."""
 ONE = known(Fraction(1))
+_SUMS = 2**12
 NO_WORDS: Mapping[str, str] = {}
 
 
@@ -37,7 +38,7 @@ class LiveSubjects(Counting):
     `units` holds every unit by its path, `within` the path of the unit it lies within, and
     `codes` the paths of the units of a code.  `gone` are the leaves that may be others than in
     the state before, by the path of their unit.  `sums` outlive a state: a unit that is the same
-    adds the same.
+    adds the same, and what is forgotten of them is made from the stores again.
     """
 
     units: dict[str, Unit] = field(default_factory=dict)
@@ -45,7 +46,7 @@ class LiveSubjects(Counting):
     codes: dict[str, tuple[str, ...]] = field(default_factory=dict)
     stores: Stores = field(default_factory=dict)
     groups: dict[int, tuple[Members, Reads | None]] = field(default_factory=dict)
-    sums: dict[Hashable, Sum] = field(default_factory=dict)
+    sums: Memory[Sum] = field(default_factory=lambda: Memory(_SUMS))
     counted: dict[Hashable, Count] = field(default_factory=dict)
     signs: Signs = field(default_factory=dict)
     gone: dict[str, set[int]] = field(default_factory=dict)
@@ -97,7 +98,16 @@ class LiveSubjects(Counting):
             self.counted[place] = named
         elif not isinstance(named, (str, int)):
             place = None
-        return self.stores.setdefault(path, {}).setdefault(place, {})
+        return self._at(path, place)
+
+    def _at(self, path: str, place: Hashable) -> dict[Hashable, Any]:
+        held = self.stores.get(path)
+        if held is None:
+            held = self.stores[path] = {}
+        found = held.get(place)
+        if found is None:
+            found = held[place] = {}
+        return found
 
     def total(
         self, key: Hashable, units: tuple[Unit, ...], each: Callable[[Unit], Quantity]
@@ -105,8 +115,7 @@ class LiveSubjects(Counting):
         """As `Subjects.total`; of units that are the same nothing is counted again."""
         if key is None or self.pins:
             return super().total(key, units, each)
-        held = self.sums.get(key)
-        made = self.sums[key] = summed(held, units, lambda unit: self._apart(unit, each))
+        made = self._summed(key, units, lambda unit: self._apart(unit, each))
         if made.modelled:
             self.modelled |= made.modelled
         return made.total
@@ -120,8 +129,9 @@ class LiveSubjects(Counting):
         `ContradictionError` as `Tallier` does.
         """
         place: Hashable = name or id(count)  # programs hold it
-        self.counted.setdefault(place, count)
-        store = self.stores.setdefault(unit.path, {}).setdefault(place, {})
+        if place not in self.counted:
+            self.counted[place] = count
+        store = self._at(unit.path, place)
         tried = Tallier(self, word_of, words).tried_in(unit) if words else ()
         found: Tallied | None = store.get((None, tried))
         if found is None:
@@ -138,11 +148,9 @@ class LiveSubjects(Counting):
             is_open = count.of != "organisations" and POST not in unit.complete
         else:
             step = self.step(unit.level, ORGANISATION)
-            made = summed(
-                self.sums.get(key), unit.children.get(step, ()),
-                lambda one: self.count(one, count, name, words),
-            )  # fmt: skip
-            self.sums[key] = made
+            made = self._summed(
+                key, unit.children.get(step, ()), lambda one: self.count(one, count, name, words)
+            )
             total, modelled, is_open = made.total, made.modelled, step not in unit.complete
         outer, self.modelled = self.modelled, set()
         try:
@@ -152,6 +160,11 @@ class LiveSubjects(Counting):
             return total, modelled.union(self.modelled) if self.modelled else modelled
         finally:
             self.modelled = outer
+
+    def _summed(
+        self, key: Hashable, units: tuple[Unit, ...], each: Callable[[Unit], Tallied]
+    ) -> Sum:
+        return self.sums.keep(key, summed(self.sums.get(key), units, each))
 
     def _of_organisation(
         self, unit: Unit, count: Count, key: Hashable, tallier: Tallier
@@ -165,7 +178,7 @@ class LiveSubjects(Counting):
         adds = tallier.adds(count)
 
         def counted(post: Unit) -> Tallied:
-            store = self.stores.setdefault(post.path, {}).setdefault(None, {})
+            store = self._at(post.path, None)
             found = store.get(adds)
             if found is None:
                 found = store[adds] = self._apart(post, lambda one: tallier.added(one, adds))
@@ -179,7 +192,7 @@ class LiveSubjects(Counting):
                     return ZERO, modelled | seen
             return value, modelled | seen
 
-        made = self.sums[key] = summed(self.sums.get(key), unit.children.get(POST, ()), counted)
+        made = self._summed(key, unit.children.get(POST, ()), counted)
         return made.total, made.modelled | read if read else made.modelled
 
     def _is_one_of(

@@ -10,14 +10,16 @@ from __future__ import annotations
 from collections.abc import Hashable, Iterable
 from fractions import Fraction
 from functools import cached_property
+from itertools import count
 from math import floor
 
 from msgspec import Struct, field
 
-from dinhbien.model.amount import Amount, Bound, Reason
+from dinhbien.model.amount import Amount, Bound, Reason, added, negated, whole
 
 NONE: frozenset[str] = frozenset()
-_ZERO, _ONE, _MINUS_ONE = Fraction(0), Fraction(1), Fraction(-1)
+_SERIALS = count()
+_ZERO, _ONE, _MINUS_ONE = whole(0), whole(1), whole(-1)
 
 
 class Term(Struct, frozen=True, eq=False):
@@ -54,8 +56,8 @@ class Quantity(Struct, dict=True):
         for term, factor in self.terms.items():
             upward = factor.numerator > 0
             least, most = (term.low, term.high) if upward else (term.high, term.low)
-            low = None if low is None or least is None else low + _scaled(least, factor)
-            high = None if high is None or most is None else high + _scaled(most, factor)
+            low = None if low is None or least is None else added(low, _scaled(least, factor))
+            high = None if high is None or most is None else added(high, _scaled(most, factor))
         return Amount(low, high)
 
     @cached_property
@@ -64,6 +66,11 @@ class Quantity(Struct, dict=True):
         if not self.terms:
             return NONE
         return frozenset().union(*(term.missing for term in self.terms))
+
+    @cached_property
+    def serial(self) -> int:
+        """A number that no other quantity of this process has: it tells this one apart."""
+        return next(_SERIALS)
 
     @property
     def is_nothing(self) -> bool:
@@ -94,14 +101,12 @@ class Quantity(Struct, dict=True):
         terms = dict(self.terms) if other.terms else self.terms
         for term, factor in other.terms.items():
             more, here = _scaled(factor, times), terms.get(term)
-            total = more if here is None else here + more
+            total = more if here is None else added(here, more)
             if total:
                 terms[term] = total
             else:
                 terms.pop(term, None)
-        constant = self.constant
-        if other.constant:
-            constant += _scaled(other.constant, times)
+        constant = added(self.constant, _scaled(other.constant, times))
         return Quantity(constant, terms, self.undefined | other.undefined)
 
     def __add__(self, other: Quantity) -> Quantity:
@@ -117,9 +122,11 @@ class Quantity(Struct, dict=True):
 
 def _scaled(number: Fraction, factor: Fraction) -> Fraction:
     """``factor × number``; most factors are 1 or −1, and need no product."""
-    if factor == 1:
+    if factor is _ONE or factor == 1:
         return number
-    return -number if factor == -1 else factor * number
+    if factor is _MINUS_ONE or factor == -1:
+        return negated(number)
+    return factor * number
 
 
 ZERO = Quantity(_ZERO)
