@@ -31,12 +31,16 @@ def _sum(into: Array, one: Array, starts: Array, below: int, none: int, spare: A
     is_none = False
     for at in range(len(one)):
         is_none |= abs(one[at]) >= INFINITE
-    total, largest = 0, INFINITE if is_none else 2 * INFINITE
+    total = 0
     spare[0] = 0
-    for at in range(len(one)):
-        x = one[at]
-        total += x if abs(x) < largest else 0
-        spare[at + 1] = total
+    if is_none:
+        for at in range(len(one)):
+            total += one[at] if abs(one[at]) < INFINITE else 0
+            spare[at + 1] = total
+    else:
+        for at in range(len(one)):
+            total += one[at]
+            spare[at + 1] = total
     _differences(into, spare, starts, below)
     if is_none:
         _without_bound(into, one, starts, below, none, spare)

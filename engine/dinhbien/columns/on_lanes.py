@@ -134,6 +134,25 @@ def _quotient(into: Array, one: Array, other: Array, mode: int) -> None:
 
 
 @fast
+def _quotient_short(into: Array, one: Array, other: Array, mode: int) -> None:
+    """As `_quotient`, of numbers so short that a floating-point quotient is at most one off."""
+    for at in range(len(into)):
+        above, below = one[at], other[at]
+        turned = -1 if (below < 0) != (mode == PART) else 1
+        by = max(abs(below), 1)
+        sign = 1 if above * turned > 0 else -1
+        of = 2 * abs(above) + by if mode > PART else above * turned
+        by = 2 * by if mode > PART else by
+        found = np.int64(np.floor(np.float64(of) / np.float64(by)))
+        rest = of - found * by
+        found += (1 if rest >= by else 0) - (1 if rest < 0 else 0)
+        back = sign if mode > PART else (-1 if mode == PART else 1)
+        found = back * found
+        found = (-above if below < 0 else above) if abs(above) >= INFINITE else found
+        into[at] = 0 if abs(below) >= INFINITE else found
+
+
+@fast
 def _round(into: Array, one: Array, scale: int, mode: int) -> None:
     for at in range(len(into)):
         x = one[at]
@@ -242,7 +261,10 @@ def at_one_level(row: Array, lanes: int, data: Array, inputs: Array, first: int,
     elif does == PRODUCT:
         _product(into, one, other)
     elif does == QUOTIENT:
-        _quotient(into, one, other, row[P])
+        if row[Q]:
+            _quotient_short(into, one, other, row[P])
+        else:
+            _quotient(into, one, other, row[P])
     elif BELOW <= does <= EQUAL:
         _truth(does, into, one, other)
     elif does == SELECT:

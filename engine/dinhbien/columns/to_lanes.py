@@ -246,8 +246,12 @@ def _quotient(self: Lanes, step: Step) -> Held:
     )
     flags = self.any_flags(level, one.flags, other.flags, code.affine(level, none, UNDEFINED))
     above, below = self.scaled(level, one, first), self.scaled(level, other, second)
+    mosts = [
+        self.tape.registers[at].most * by for at, by in zip(step.args, (first, second), strict=True)
+    ]
+    is_short = int(max(mosts) < SHORT // 2)
     ends: list[One] = [
-        code.put("quotient", level, (left, right), mode)
+        code.put("quotient", level, (left, right), mode, is_short)
         for left in above.ends()
         for right in below.ends()
     ]
