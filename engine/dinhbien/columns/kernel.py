@@ -166,7 +166,7 @@ def rows_of_plan(
 
         def told(place: int) -> Rows:
             rows = together.rows(place, plan.asked(place).scale)
-            return merged(rows, [one[place] for one in second])
+            return merged(rows, [one[place] for one in second if one])
 
         return list((mapped if is_large else map)(told, range(len(plan.programs))))
 
@@ -183,9 +183,9 @@ class _Work(Struct):
         return [self.block(sink, one) for one in sink.stretch if one >= sink.done]
 
     def block(self, sink: Sink, first: int) -> list[Second]:
-        """Writes the rows of a block, and looks again at the units that are left."""
+        """Writes the rows of a block, and looks again at the units that are left, if any are."""
         plan, last = self.plan, min(first + sink.stretch.step, sink.stretch.stop)
-        sink.make_room(first, last)
+        sink.make_room(first)
         sink.made[:, 1], sink.done = 0, last
         with plan.lanes() as lanes:
             self.run(
@@ -193,6 +193,8 @@ class _Work(Struct):
                 first, last, CHUNK, sink.addresses, sink.left, sink.made, sink.counts,
             )  # fmt: skip
         ends = sink.made[:, 1].tolist()
+        if not any(ends):
+            return []
         left = [sink.left[place, :end].copy() for place, end in enumerate(ends)]
         return looked_again(plan, left, self.reads)
 

@@ -39,7 +39,9 @@ class Sink:
         self.counts = np.zeros((many, TURNS, VERDICT + 1), np.int64)
         ends = np.append(np.arange(stretch.start, stretch.stop, stretch.step), stretch.stop)
         inside = np.stack([one[ends] for one in begins])
-        self.most: Whole = np.diff(inside, axis=1).max(axis=1, initial=0)
+        self.inside: Whole = np.diff(inside, axis=1)
+        """Of how many units each block tells, by program."""
+        self.most: Whole = self.inside.max(axis=1, initial=0)
         """Of how many units one block tells at most, by program."""
         self.left = np.empty((many, int(self.most.max())), np.int64)
 
@@ -54,9 +56,10 @@ class Sink:
             for into, one in zip(self.written(place), arrays, strict=True):
                 into[:] = one
 
-    def make_room(self, first: int, last: int) -> None:
+    def make_room(self, first: int) -> None:
         """Room for the rows of a block, whatever is told of its units."""
-        needed = self.made[:, 0] + [one[last] - one[first] for one in self.begins]
+        block = (first - self.stretch.start) // self.stretch.step
+        needed = self.made[:, 0] + (self.inside[:, block] if self.inside.size else 0)
         for place in np.flatnonzero(needed > self.held).tolist():
             many = int(self.made[place, 0])
             room, before = int(needed[place]) + many // 2, self.written(place)

@@ -49,7 +49,7 @@ LIMIT = {45: 60, 3_321: 120, 100_000: 120}
 LONGEST = 300
 MOST_MEMORY = 7_000
 GATE_AT, GATE_TIMES = 3_321, 2.0
-LOOKED_AT_EVERY = 0.05
+LOOKED_AT_EVERY = 0.25
 Result = dict[str, Any]
 _FAILED: dict[str, int] = {}
 
