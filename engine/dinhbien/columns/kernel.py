@@ -164,11 +164,11 @@ def rows_of_plan(
         for found in mapped(work.rest, sinks):
             second += found
 
-        def told(place: int) -> Rows:
+        def joined(place: int) -> Rows:
             rows = together.rows(place, plan.asked(place).scale)
             return merged(rows, [one[place] for one in second if one])
 
-        return list((mapped if is_large else map)(told, range(len(plan.programs))))
+        return list((mapped if is_large else map)(joined, range(len(plan.programs))))
 
 
 class _Work(Struct):

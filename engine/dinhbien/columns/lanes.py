@@ -78,8 +78,10 @@ class Code(Struct):
 
     def load(self, level: str, array: Array) -> Lane:
         """An input: whole numbers of 64 bits, which are read where they stand, or truths."""
-        does = "load" if array.dtype == np.int64 else "load_bits"
-        return self.put(does, level, (), self.input(array))
+        place = self.input(array)
+        if array.dtype == np.int64:
+            return self.put("load", level, (), place, wide=0)
+        return self.put("load_bits", level, (), place)
 
     def input(self, array: Array) -> int:
         """The place of an array among the inputs."""

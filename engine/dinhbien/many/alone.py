@@ -29,7 +29,7 @@ class Alone(Struct, frozen=True):
 
     def unsettled(self, first: int, many: int) -> Bits:
         """Which of `many` units of the norm's level, from the place `first` on, are left."""
-        left = np.sort(self.rows.left)
+        left = self.rows.left  # in the order of the units
         begin, end = np.searchsorted(left, (first, first + many))
         found = np.zeros(many, bool)
         found[left[begin:end] - first] = True

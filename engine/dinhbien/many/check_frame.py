@@ -64,7 +64,7 @@ def check_frame(  # noqa: PLR0913 - by name, and all but the first may be left o
 
     Raises:
         UsageError: something given is not a frame; a `NoKernelError` where the kernel is asked
-            for and there is none.
+            for, it would tell rows, and there is none.
         InputError: the frames cannot be read, or give no day, or totals contradict cells.
         NormsError: the norms are invalid.
     """
@@ -222,8 +222,10 @@ class Run:
 
     def _alone(self) -> list[Alone]:
         """What the kernel tells of norms that stand alone, of the whole table."""
+        if self.everything or not self.words:
+            return []
         run = kernel_for(self.read.table, self.kernel)
-        if run is None or self.everything or not self.words:
+        if run is None:
             return []
         norms = [(one, self._places(one)) for one in self.certain]
         return told_alone(self.made, self.read.table, self.reads, norms, self.read.pack, run)

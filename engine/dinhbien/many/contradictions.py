@@ -47,8 +47,10 @@ def _doubtful(table: Table, rules: Rules, step: str, day: date) -> Bits:
             except NotInColumnsError:
                 bounded = stated.known | (stated.bounds.hi < INFINITE)
                 _mark(found, table, level, step, bounded)
-    for first in range(0, table.size(step), BLOCK) if reckoned else ():
-        last = min(first + BLOCK, table.size(step))
+    is_whole = any(level == table.top for level, _ in reckoned)  # adds up what all blocks hold
+    many = max(1, table.size(step)) if is_whole else BLOCK
+    for first in range(0, table.size(step), many) if reckoned else ():
+        last = min(first + many, table.size(step))
         part = table.block(step, first, last)
         values = evaluated(lowering.tape, Bound(part, []))
         for (level, _), place in reckoned.items():
