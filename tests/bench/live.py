@@ -1,8 +1,9 @@
 """How long a session takes to answer an event: random events on the modelled plan.
 
-Run by hand, with `python -m tests.bench.live [EVENTS] [COPIES]`: a time is a measurement, never
-a test.  It prints the lines of docs/explanation/performance.md, and fails where the final state
-is not that of a fresh run.
+Run by hand, with `python -m tests.bench.live [EVENTS] [COPIES] [filled]`: a time is a measurement,
+never a test.  It prints the lines of docs/explanation/performance.md, and fails where the final
+state is not that of a fresh run.  With `filled` nothing is missing in the plan: what it does not
+state is filled with nothing, or with the first word of its list.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ import random
 import resource
 import sys
 from collections.abc import Callable, Sequence
+from fractions import Fraction
 from itertools import pairwise
 from pathlib import Path
 from time import perf_counter
@@ -23,8 +25,10 @@ from msgspec.structs import replace
 from dinhbien import check
 from dinhbien.errors import DinhbienError
 from dinhbien.judging.from_files import read_plan_and_pack
+from dinhbien.language.pack import Pack
 from dinhbien.live.session import Session
-from dinhbien.model.plan import Plan, Unit
+from dinhbien.model.plan import Cell, Plan, Unit
+from dinhbien.model.words import Attribute, Vocabulary
 
 PLAN = Path(__file__).parents[2] / "scenarios" / "dien-bien" / "2025-10" / "modelled-a.yaml"
 MS = 1000
@@ -40,8 +44,7 @@ def main() -> None:
     """Measure proposing and accepting, and compare the end with a fresh run."""
     events = int(sys.argv[1]) if sys.argv[1:] else 1_000
     copies = int(sys.argv[2]) if sys.argv[2:] else 1
-    plan, pack = read_plan_and_pack(PLAN)
-    plan = enlarged(replace(plan, beside=()), copies)
+    plan, pack = modelled(copies, fill="filled" in sys.argv[3:])
     start = perf_counter()
     session = Session(plan, pack)
     _ = session.flags
@@ -63,6 +66,14 @@ def main() -> None:
     same = (session.findings, session.flags) == (fresh.findings, fresh.flags)
     print(f"The final state is that of a fresh run: {same}.")
     sys.exit(0 if same else 1)
+
+
+def modelled(copies: int, *, fill: bool) -> tuple[Plan, Pack]:
+    """The modelled plan with each commune so many times, and its norms."""
+    plan, pack = read_plan_and_pack(PLAN)
+    plan = enlarged(replace(plan, beside=()), copies)
+    root = filled(plan.root, pack.rules.vocabulary) if fill else plan.root
+    return replace(plan, root=root), pack
 
 
 def tell(times: list[tuple[float, float]]) -> None:
@@ -165,6 +176,35 @@ def copied(unit: Unit, place: int) -> Unit:
             for level, units in unit.children.items()
         },
     )
+
+
+def filled(unit: Unit, words: Vocabulary) -> Unit:
+    """A unit of which nothing is missing; its lists are whole, and no total of it is stated."""
+    stated = {
+        name: Cell(unit.at(name) if unit.path else name, value, "reported")
+        for name, one in words.attributes.items()
+        if unit.level in one.of and unit.cell(name).value is None
+        if (value := _any(one, name, words)) is not None
+    }
+    children = {
+        level: tuple(filled(one, words) for one in units) for level, units in unit.children.items()
+    }
+    return replace(
+        unit,
+        cells={**unit.cells, **stated},
+        figures={},
+        children=children,
+        complete=frozenset(words.levels),
+    )
+
+
+def _any(one: Attribute, name: str, words: Vocabulary) -> Fraction | str | None:
+    """A value that may stand in a cell; a day or a text is left out."""
+    if one.kind == "quantity":
+        return Fraction(0)
+    if one.kind == "truth":
+        return "no"
+    return next(iter(words.lists[one.words or name])) if one.kind == "word" else None
 
 
 if __name__ == "__main__":

@@ -80,6 +80,7 @@ def printed(made: list[Measured], at_a_time: int) -> None:
         lines = [getattr(one, held) for one in made if getattr(one, held)]
         if lines:
             print(f"Held by {said}: {told(lines)}.")
+            print(f"| held by {said}, on the mean | {' | '.join(means(lines))} |")
     print(f"Facts of a worker: {max(one.facts for one in made)} at most.")
     print(f"Every final state is that of a fresh run: {all(one.is_same for one in made)}.")
 
@@ -88,6 +89,11 @@ def told(lines: list[tuple[int, ...]]) -> str:
     """The most held at the start, in the middle and at the end of a stream, in MB."""
     places = (0, TENTHS // 2, -1)
     return ", ".join(f"{max(one[place] for one in lines) / 2**20:.0f} MB" for place in places)
+
+
+def means(lines: list[tuple[int, ...]]) -> list[str]:
+    """What was held on the mean at the start and after each tenth of a stream, in MB."""
+    return [f"{sum(held) / len(held) / 2**20:.1f} MB" for held in zip(*lines, strict=True)]
 
 
 def share(events: int, provinces: int, number: int) -> int:
