@@ -37,16 +37,21 @@ REQUIRED = {name.strip() for name in os.environ.get("DINHBIEN_REQUIRE", "").spli
 
 
 _PLAN = re.compile(r"\[([^\]]*/)expect-")
+_WHOLE = ("tests/house/test_without_libraries.py", "tests/report/test_xlsx.py")
 _MODELLED = ("modelled", "docs/guide/officer.md")
 
 
 def worker_of(test: str) -> str:
     """What a test shares with others, which one worker then runs: how a plan was judged.
 
-    The plans of a folder of expectations, and the modelled plans, which take long.
+    The plans of a folder of expectations, and the modelled plans, which take long; and what a
+    file runs once for all its tests, where that takes long.
     """
     if any(word in test for word in _MODELLED):
         return "modelled"
+    file = test.partition("::")[0]
+    if file in _WHOLE:
+        return file
     found = _PLAN.search(test)
     return found[1] if found else test
 

@@ -6,6 +6,7 @@ import shutil
 from collections.abc import Iterator
 from datetime import date, timedelta
 from fractions import Fraction
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -16,6 +17,7 @@ from dinhbien.cli import main
 from dinhbien.corpus.mutants import Mutant, moved, mutants
 from dinhbien.errors import InputError
 from dinhbien.language.units import quantity_of
+from dinhbien.model.words import Vocabulary
 from dinhbien.reading.to_pack import packs, read_pack
 from dinhbien.reading.to_rules import read_rules
 from dinhbien.shipped import content
@@ -47,15 +49,24 @@ def linted(capsys: pytest.CaptureFixture[str], *more: str) -> str:
     return captured.out + captured.err
 
 
+@cache
+def shipped() -> tuple[Mutant, ...]:
+    instruments = [one for pack in packs() for one in read_pack(pack).instruments]
+    return tuple(mutant for one in instruments for mutant in mutants(one, NORMS))
+
+
 def every(path: str) -> Iterator[Mutant]:
-    for pack in packs():
-        for instrument in read_pack(pack).instruments:
-            yield from (one for one in mutants(instrument, NORMS) if path in one.path)
+    return (one for one in shipped() if path in one.path)
+
+
+@cache
+def vocabulary() -> Vocabulary:
+    return read_rules(content("rules")).vocabulary
 
 
 @given(st.integers(1, 10**6), st.integers(0, 3))
 def test_a_number_is_changed_by_one_unit_of_its_last_place(value: int, digits: int) -> None:
-    words = read_rules(content("rules")).vocabulary
+    words = vocabulary()
     text = f"{value}.{'5' * digits}4" if digits else f"{value}"
     if digits == 2:  # `1.554` would be a decimal or thousands
         text += "4"

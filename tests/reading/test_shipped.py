@@ -98,20 +98,23 @@ def test_the_shipped_norms_are_without_fault(tmp_path: Path) -> None:
     assert not problems(copied(tmp_path))
 
 
-@pytest.mark.parametrize("what", NEEDED)
 @pytest.mark.parametrize("instrument", INSTRUMENTS)
-def test_an_instrument_needs_its(what: str, instrument: str, tmp_path: Path) -> None:
-    """It is missed by name, at the place where it should stand."""
-    norms = copied(tmp_path, instrument)
+def test_what_an_instrument_needs_is_missed_by_name_where_it_should_stand(
+    instrument: str, tmp_path: Path
+) -> None:
     file = f"{instrument}/instrument.yaml"
-    holder = value_at(composed((norms / file).read_text("utf-8")), *NEEDED[what][:-1])
-    found = [one for one in without(norms, instrument, what) if place_of(one, file)]
+    norms = copied(tmp_path, instrument)
+    text = (norms / file).read_text("utf-8")
+    for what, way in NEEDED.items():
+        (norms / file).write_text(text, "utf-8")
+        holder = value_at(composed(text), *way[:-1])
+        found = [one for one in without(norms, instrument, what) if place_of(one, file)]
 
-    assert [problem.message for problem in found] == [f"`{NEEDED[what][-1]}` is missing"]
-    assert holder is not None
-    line, column = holder.start_mark.line + 1, holder.start_mark.column + 1
-    assert str(found[0].position) == f"norms/{file}:{line}:{column}"
-    assert found[0].path.endswith(what)
+        assert [problem.message for problem in found] == [f"`{way[-1]}` is missing"], what
+        assert holder is not None
+        line, column = holder.start_mark.line + 1, holder.start_mark.column + 1
+        assert str(found[0].position) == f"norms/{file}:{line}:{column}", what
+        assert found[0].path.endswith(what)
 
 
 @pytest.mark.parametrize("what", NEEDED)

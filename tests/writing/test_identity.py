@@ -113,7 +113,7 @@ def test_a_table_that_the_plan_does_not_have_does_not_stay_in_its_folder(tmp_pat
 @pytest.mark.parametrize("name", ["plan.pdf", "plan.csv", "plan.xls", "plan.ods"])
 def test_a_suffix_that_is_no_form_is_refused(name: str, tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="names no form of a plan"):
-        write_plan(read(SHIPPED[0]), tmp_path / name)
+        write_plan(read(SMALL), tmp_path / name)
 
     assert not (tmp_path / name).exists()
 
