@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError, model_validator
-from pydantic_core import PydanticCustomError
+from pydantic_core import PydanticCustomError, PydanticSerializationError
 
 from dinhbien.errors import InputError, Problem, nearest
 
@@ -167,6 +167,7 @@ _KINDS: dict[str, type[BaseModel]] = {
         Quota, Open, Close, Correct,
     )
 }  # fmt: skip
+_EVENTS = tuple(_KINDS.values())
 KINDS = tuple(_KINDS)
 _ADAPTER: TypeAdapter[Event] = TypeAdapter(Annotated[Event, Field(discriminator="event")])
 _SAID = {
@@ -181,20 +182,31 @@ def read_event(given: str | bytes | dict[str, Any] | Event) -> Event:
     Raises `InputError` with every problem: what is no JSON, a kind that is not known, keys
     that are missing or too many, values of another kind.
     """
-    if isinstance(given, BaseModel):
-        return given
+    if isinstance(given, _EVENTS):
+        return _written_out(given)
     written = read_object(given) if isinstance(given, (str, bytes)) else given
     if not isinstance(written, dict):
         raise InputError([Problem("an event is an object of JSON", help='write {"event": …}')])
     kind = written.get("event")
-    if kind not in _KINDS:
+    if not isinstance(kind, str) or kind not in _KINDS:
         way_out = nearest(str(kind), KINDS) or f"one of {', '.join(KINDS)}"
         said = "`event` is missing" if kind is None else f"`{kind}` is not an event"
         raise InputError([Problem(said, path="event", help=way_out)])
     try:
-        return _ADAPTER.validate_python(written)
+        return _written_out(_ADAPTER.validate_python(written))
     except ValidationError as error:
         raise InputError(_problems(error, str(kind))) from None
+
+
+def _written_out(event: Event) -> Event:
+    """The event, which a log can hold: a half of a character is in no text."""
+    try:
+        event.model_dump_json()
+    except PydanticSerializationError:
+        message = "a text of the event holds half a character"
+        way_out = r"write both halves, as \ud83d\ude00, or none"
+        raise InputError([Problem(message, help=way_out)]) from None
+    return event
 
 
 def read_object(text: str | bytes) -> dict[str, Any]:
