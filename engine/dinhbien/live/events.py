@@ -7,13 +7,34 @@ from datetime import date
 from decimal import Decimal
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError, model_validator
-from pydantic_core import PydanticCustomError, PydanticSerializationError
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    TypeAdapter,
+    ValidationError,
+    model_validator,
+)
+from pydantic_core import ErrorDetails, PydanticCustomError, PydanticSerializationError
 
 from dinhbien.errors import InputError, Problem, nearest
+from dinhbien.model.period import day_of
 
 Value = bool | int | str | None
 """A number that is whole or spelled (``"1.25"``), a word, a truth, a date, or nothing known."""
+
+
+def _day(given: object) -> object:
+    """A day that is written as one: a number of seconds is none."""
+    made = day_of(given)
+    if made == date.max:  # the day after it, which a plan states, is none
+        code, message = "refused", f"`{made}` is the last day that can be written"
+        raise PydanticCustomError(code, message)
+    return made
+
+
+Day = Annotated[date, BeforeValidator(_day)]
 
 
 class _Event(BaseModel):
@@ -69,8 +90,8 @@ class Second(_Move):
     """
 
     event: Literal["second"] = "second"
-    first_day: date | None = None
-    last_day: date | None = None
+    first_day: Day | None = None
+    last_day: Day | None = None
 
     @model_validator(mode="after")
     def _in_order(self) -> Second:
@@ -213,7 +234,7 @@ def read_object(text: str | bytes) -> dict[str, Any]:
     """The object of JSON in a line; raises `InputError` for anything else."""
     try:
         read = json.loads(text, parse_float=Decimal)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         way_out = 'one event a line, such as {"event": "hire", "at": "…"}'
         raise InputError([Problem(f"this is no JSON: {error}", help=way_out)]) from None
     if not isinstance(read, dict):
@@ -228,8 +249,10 @@ def _problems(error: ValidationError, kind: str) -> list[Problem]:
     for one in error.errors(include_url=False):
         path = ".".join(str(step) for step in one["loc"][1:])
         key = str(one["loc"][-1])
-        said = _SAID.get(one["type"], "{message}").format(key=key, kind=kind, message=one["msg"])
-        way_out = nearest(key, names) if one["type"] == "extra_forbidden" else ""
+        context = one.get("ctx", {})
+        said = str(context.get("message", "")) or _said(one, key, kind)
+        unknown = one["type"] == "extra_forbidden"
+        way_out = nearest(key, names) if unknown else str(context.get("way_out", ""))
         steps = [step for step in one["loc"][1:] if step not in {"bool", "int", "str"}]
         place = ".".join(str(step) for step in steps)
         if place != path:  # several kinds of value were tried at one place
@@ -237,6 +260,16 @@ def _problems(error: ValidationError, kind: str) -> list[Problem]:
             way_out = 'spell what is not whole: "1.25"'
         found.setdefault(place, Problem(said, path=place, help=way_out))
     return list(found.values())
+
+
+def _said(error: ErrorDetails, key: str, kind: str) -> str:
+    message = error["msg"]
+    if error["type"] in _SAID:
+        return _SAID[error["type"]].format(key=key, kind=kind)
+    said = f"{message[:1].lower()}{message[1:]}"
+    if error["type"] == "refused" or isinstance(error["input"], (dict, list, tuple)):
+        return said
+    return f"`{error['input']}` is not valid: {said}"
 
 
 def line_of(event: Event) -> str:

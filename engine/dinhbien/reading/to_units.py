@@ -103,7 +103,7 @@ class UnitReader(Struct, dict=True):
                 f"write `{code.zfill(digits)}` if zeros were lost" if len(code) < digits else ""
             )
             self.cells.problems.add(message, at, path, way_out)
-        if not re.fullmatch(r"[\w-]+", code):
+        if not is_code(code):
             way_out = "use letters, digits, `_` and `-`"
             self.cells.problems.add(f"`{code}` is not a code", at, path, way_out)
 
@@ -191,3 +191,8 @@ class UnitReader(Struct, dict=True):
                 said[below] = value.text
         below_here = self.rules.vocabulary.children_of(level)
         return frozenset(one for one in below_here if said.get(one) == "yes")
+
+
+def is_code(text: str) -> bool:
+    """Whether a text can be a unit's own code, which stands in paths."""
+    return re.fullmatch(r"[\w-]+", text) is not None
