@@ -176,7 +176,7 @@ WRONG: list[tuple[dict[str, object], str]] = [
     ({"event": "open", "at": "0", "code": "a", "kind": "office", "posts": [{"code": "b/c"}]},
      "`b/c` is not a code"),
     ({"event": "open", "at": "0", "code": "a", "kind": "office",
-      "posts": [{"code": "b"}, {"code": "b"}]}, "`b` is the code of two posts"),
+      "posts": [{"code": "b"}, {"code": "b"}]}, "`b` is the code of two posts\n  at posts.1.code"),
     ({"event": "correct", "at": "0", "figures": {"government_staff": 5}, "totals": "follow"},
      "totals follow the cells of a post, and `0` is none"),
     ({"event": "correct", "at": "0", "cells": {"population": "1.000"}},
