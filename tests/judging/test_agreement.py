@@ -136,3 +136,15 @@ def test_an_official_report_says_how_far_two_evaluators_agree(
     assert body["agreement"]["agreed"] > body["agreement"]["alone"] > 0
     page = " ".join(capsys.readouterr().out.split())
     assert f"they agree on {body['agreement']['agreed']} judgements" in page
+
+
+def test_what_an_official_change_changes_is_judged_by_two_on_both_sides(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    change = tmp_path / "change.yaml"
+    change.write_text("change: {vi: không, en: none}\n", "utf-8")
+    main(["check", str(PLAN), "--official", "--lang", "en", "--change", str(change)])
+
+    page = " ".join(capsys.readouterr().out.split())
+    assert page.count("Judged by two evaluators (meaning, columns): they agree on") == 1
+    assert "no second opinion" not in page

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
+from datetime import date
+from decimal import Decimal
 from functools import cache
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -102,12 +105,28 @@ def test_texts_give_way_in_each_scenario() -> None:
         ({}, {f"{FIRST}.type": ["xa"]}, "`xa` is not a number"),
         ({}, {f"{FIRST}.population": [-1]}, "is outside its possible values"),
         ({}, {"communes.90999.population": [1]}, "the plan states no number"),
+        ({f"{FRAME}base": "30"}, {}, "`30` is no list of values"),
+        ({f"{FRAME}base": {0: 30}}, {}, "is no list of values"),
+        ({f"{FRAME}base": 30}, {}, "`30` is no list of values"),
+        ({f"{FRAME}base": [Decimal("NaN")]}, {}, "`NaN` is not a number"),
+        ({}, {f"{FIRST}.population": ["16.000"]}, "`16.000` may be a decimal or thousands"),
+        ({}, {f"{FIRST}.population": ["1/0"]}, "`1/0` is not a number"),
     ],
 )
 def test_what_cannot_change_so_is_refused(
-    numbers: dict[str, list[object]], cells: dict[str, list[object]], said: str
+    numbers: dict[str, Any], cells: dict[str, Any], said: str
 ) -> None:
     judged = report("head-counts")
 
     with pytest.raises(UsageError, match=said):
         scenarios(judged.plan, judged.pack, numbers=numbers, cells=cells)
+
+
+def test_on_a_day_before_any_norm_nothing_is_counted() -> None:
+    judged = report("head-counts")
+    numbers = {f"{FRAME}base": [30, 31]}
+    found = scenarios(judged.plan, judged.pack, numbers=numbers, as_of=date(1900, 1, 1))
+
+    assert found.norms == ()
+    assert found.counts.shape == (2, 0, len(found.verdicts))
+    assert found.short[0].shape == (2, 0)

@@ -48,6 +48,21 @@ def test_each_line_is_answered_and_a_bad_one_changes_nothing(
     assert "nothing to undo" in capsys.readouterr().err
 
 
+def test_what_only_asks_takes_nothing_back_and_one_event_is_taken_back_at_a_time(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    log = tmp_path / "log.jsonl"
+    options = ("--format", "json", "--log", str(log))
+    assert piped(monkeypatch, HIRE, {"undo": 2}, "[" * 100_000, options=options) == BAD_INPUT
+    told = capsys.readouterr().err
+    assert "line 2: `2` events are not taken back at once" in told
+    assert "line 3: this is no JSON" in told
+
+    assert piped(monkeypatch, {"undo": 1}, options=("--propose", *options)) == BAD_INPUT
+    assert "line 1: nothing is taken back: `--propose` only answers" in capsys.readouterr().err
+    assert len(log.read_text("utf-8").splitlines()) == 2
+
+
 def test_a_page_says_the_decision_and_the_numbers_in_both_languages(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

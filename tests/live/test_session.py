@@ -162,6 +162,26 @@ WRONG: list[tuple[dict[str, object], str]] = [
     ({"event": "retire", "at": "0/0/0", "people": 6},
      "so many people are not there: `0/0/0` has 5"),
     ({"event": "return", "from": "0/0/0", "to": "1/0/0"}, "so many people are not there"),
+    ({"event": []}, "`[]` is not an event"),
+    ({"event": "second", "from": "0/0/0", "to": "0/0/0"},
+     "people cannot be sent to where they are"),
+    ({"event": "appoint", "at": "0/0/0", "out_of": "0/0/0"},
+     "people cannot be sent to where they are"),
+    ({"event": "dismiss", "at": "0/0/0", "to": "0/0/0"}, "people cannot be sent to where they are"),
+    ({"event": "second", "from": "0/0/0", "to": "1/0/0", "first_day": 1728000,
+      "last_day": "2025-10-20"}, "`1728000` is not a day"),
+    ({"event": "second", "from": "0/0/0", "to": "1/0/0", "first_day": "2025-10-20",
+      "last_day": "9999-12-31"}, "`9999-12-31` is the last day that can be written"),
+    ({"event": "quota", "at": "0", "count": "government_staff", "value": 5},
+     "`government_staff` is not a number that is assigned"),
+    ({"event": "open", "at": "0", "code": "a", "kind": "office", "posts": [{"code": "b/c"}]},
+     "`b/c` is not a code"),
+    ({"event": "open", "at": "0", "code": "a", "kind": "office",
+      "posts": [{"code": "b"}, {"code": "b"}]}, "`b` is the code of two posts\n  at posts.1.code"),
+    ({"event": "correct", "at": "0", "figures": {"government_staff": 5}, "totals": "follow"},
+     "totals follow the cells of a post, and `0` is none"),
+    ({"event": "correct", "at": "0", "cells": {"population": "1.000"}},
+     "`1.000` may be a decimal or thousands"),
 ]  # fmt: skip
 
 
@@ -205,6 +225,19 @@ def test_who_is_not_there_is_refused_before_it_is_saved(office: Session) -> None
     assert told.decision == "refuse"
     assert told.delta is None
     assert not told.is_possible
+
+
+def test_only_ones_own_secondment_ends() -> None:
+    live = session()
+    days = {"first_day": "2025-10-20", "last_day": "2026-04-19"}
+    live.accept({"event": "second", "from": "0/0/0", "to": "1/0/0", **days})
+    live.accept({"event": "second", "from": "1/0/0", "to": "0/0/0", **days})
+    back = {"event": "return", "from": "1/0/0", "to": "0/0/0"}
+
+    with pytest.raises(InputError, match=r"`1/\+1` is a secondment from `1`, not from `0`"):
+        live.accept({**back, "secondment": "1/+1"})
+    live.accept({**back, "secondment": "0/+1"})
+    assert "secondment" in live.plan.root.children["commune"][0].children
 
 
 def test_stated_totals_follow_or_are_refused() -> None:

@@ -108,6 +108,7 @@ def test_a_number_for_a_code_of_unknown_length_is_refused(tmp_path: Path) -> Non
         (-1, "`-1` is outside its possible values"),
         (True, "`yes` is not a number"),
         ("#REF!", "`#REF!` is not a number"),
+        ("12\u200b", "a character in it is not seen: type the number again"),
     ],
 )
 def test_what_is_no_count_is_refused_at_its_cell(value: Any, says: str, tmp_path: Path) -> None:  # noqa: ANN401
@@ -164,17 +165,28 @@ def test_a_failed_formula_is_refused_and_never_blank(failed: str, tmp_path: Path
     assert f"sheet communes, cell D2: the cell holds `{failed}`" in problem
 
 
-def test_a_formula_that_was_never_reckoned_is_refused(tmp_path: Path) -> None:
+@pytest.mark.parametrize("kept", ["", "<v></v>", "<v/>"])
+def test_a_formula_that_was_never_reckoned_is_refused(kept: str, tmp_path: Path) -> None:
     def write(_: object, sheets: dict[str, Any]) -> None:
         sheets["communes"].write_formula("D2", "=1+1", None, 2)
 
     path = made(tmp_path / "plan.xlsx", write)
-    _rewrite(
-        path, "xl/worksheets/sheet2.xml", "<v>2</v></c></row></sheetData>", "</c></row></sheetData>"
-    )
+    end = "</c></row></sheetData>"
+    _rewrite(path, "xl/worksheets/sheet2.xml", f"<v>2</v>{end}", f"{kept}{end}")
     (problem,) = refused(path)
 
     assert "sheet communes, cell D2: the formula of the cell was never reckoned" in problem
+
+
+def test_a_formula_whose_text_is_empty_is_a_blank_cell(tmp_path: Path) -> None:
+    def write(_: object, sheets: dict[str, Any]) -> None:
+        sheets["communes"].write_formula("D2", '=""', None, "")
+
+    path = made(tmp_path / "plan.xlsx", write)
+    _rewrite(path, "xl/worksheets/sheet2.xml", '<c r="D2"><f>""</f><v></v>',
+             '<c r="D2" t="str"><f>""</f><v></v>')  # fmt: skip
+
+    assert read(path).root.children["commune"][0].cell("population").value is None
 
 
 @pytest.mark.parametrize("system", [False, True])

@@ -259,6 +259,14 @@ def test_an_illustration_says_so_on_every_sheet_of_results() -> None:
         assert any("MINH HỌA" in line for line in above), (name, above)
 
 
+@pytest.mark.parametrize("name", ["Số cộng", "PL IA – NĐ 62-2020", "Cần thu thập",
+                                  "Số liệu kế hoạch"])  # fmt: skip
+def test_a_sheet_without_ranges_does_not_say_that_numbers_are_the_same(name: str) -> None:
+    above = " ".join(str(row[0]) for row in sheet(book("beside"), name)[:4])
+    assert "số không kèm khoảng thì như nhau" not in above
+    assert "chỉ là của phương án được xét" in above
+
+
 # -- formulas ---------------------------------------------------------------------------
 
 

@@ -60,15 +60,17 @@ def compared_with_plan(arguments: argparse.Namespace, report: Report) -> Compari
     """
     if arguments.change is None:
         return None
-    from dinhbien.errors import DinhbienError
+    from dinhbien.errors import DinhbienError, DisagreementError
     from dinhbien.judging.compared import Comparison
     from dinhbien.judging.from_files import check_file
 
     try:
         before = check_file(
             arguments.plan, as_of=arguments.as_of, norms=arguments.norms,
-            cache=not arguments.no_cache,
+            cache=not arguments.no_cache, official=arguments.official,
         )  # fmt: skip
+    except DisagreementError:
+        raise
     except DinhbienError as error:
         first = str(error.problems[0]).replace("\n", "\n  ")
         print(f"not compared: without the change there is no result: {first}", file=sys.stderr)

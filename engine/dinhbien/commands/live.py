@@ -89,6 +89,7 @@ def _answered(line: str, session: Session, arguments: argparse.Namespace) -> str
     as_json = arguments.format == "json"
     say = Teller(session.pack, arguments.lang)
     if given.keys() == {"undo"}:
+        _refuse_undo(given["undo"], only=arguments.propose)
         event = line_of(session.undo())
         undone: dict[str, Any] = {"undone": json.loads(event)}
         text = json.dumps(undone, ensure_ascii=False)
@@ -101,3 +102,16 @@ def _answered(line: str, session: Session, arguments: argparse.Namespace) -> str
         return ruling_json(ruling, session, accepted=accepts)
     page = ruling_text(ruling, session, arguments.lang, width=width(), colour=colour())
     return page + (f"{say.phrase('live.accepted')}\n" if accepts else "")
+
+
+def _refuse_undo(events: object, *, only: bool) -> None:
+    """One event is taken back at a time, and none where nothing is accepted."""
+    from dinhbien.errors import Problem, UsageError
+
+    if only:
+        message = "nothing is taken back: `--propose` only answers"
+        raise UsageError([Problem(message, path="undo", help="leave `--propose` out")])
+    if events is True or events != 1:
+        message = f"`{events}` events are not taken back at once"
+        way_out = 'write {"undo": 1}, once for each event'
+        raise UsageError([Problem(message, path="undo", help=way_out)])

@@ -23,6 +23,7 @@ from dinhbien.model.amount import Amount
 from dinhbien.model.flag import Listed
 from dinhbien.model.plan import Cell, Plan, Unit
 from dinhbien.model.wording import folded
+from dinhbien.reading.to_units import is_code
 
 CONCURRENT = "concurrent"
 
@@ -64,7 +65,7 @@ class Applier(Struct, frozen=True):
         if isinstance(event, ev.Second) and event.first_day and event.last_day:
             root = self._entered(root, ends[0].unit, event.first_day, event.last_day)
         if isinstance(event, ev.Return) and event.secondment:
-            root = self._ended(root, event.secondment)
+            root = self._ended(root, event.secondment, ends[1].unit)
         return Applied(replace(self.plan, root=root), ends)
 
     # -- people ----------------------------------------------------------------
@@ -76,11 +77,9 @@ class Applier(Struct, frozen=True):
         elif isinstance(event, (ev.Transfer, ev.Reassign)):
             yield from self._moved(event)
         elif isinstance(event, ev.Second):
-            yield self._end(event.sender, event, SECONDED_OUT, event.people, "from")
-            yield self._end(event.to, event, SECONDED_IN, event.people, "to")
+            yield from self._lent(event, SECONDED_OUT, SECONDED_IN, event.people)
         elif isinstance(event, ev.Return):
-            yield self._end(event.sender, event, SECONDED_IN, -event.people, "from")
-            yield self._end(event.to, event, SECONDED_OUT, -event.people, "to")
+            yield from self._lent(event, SECONDED_IN, SECONDED_OUT, -event.people)
         elif isinstance(event, ev.Appoint):
             yield from self._held(event, event.at, event.out_of, event.people)
         elif isinstance(event, ev.Dismiss):
@@ -94,8 +93,18 @@ class Applier(Struct, frozen=True):
             self._refuse("people are reassigned within one unit", "to", 'write "transfer"')
         if isinstance(event, ev.Transfer) and inside:
             self._refuse("people are transferred to another unit", "to", 'write "reassign"')
+        yield from self._apart(giving, taking, "to")
+
+    def _lent(
+        self, event: ev.Second | ev.Return, left: str, came: str, people: int
+    ) -> Iterator[End]:
+        giving = self._end(event.sender, event, left, people, "from")
+        yield from self._apart(giving, self._end(event.to, event, came, people, "to"), "to")
+
+    def _apart(self, giving: End, taking: End, key: str) -> Iterator[End]:
+        """Both ends, which are not one: what changes twice at one place would be lost."""
         if giving.at.path == taking.at.path:
-            self._refuse("people cannot be sent to where they are", "to", "name another post")
+            self._refuse("people cannot be sent to where they are", key, "name another post")
         yield giving
         yield taking
 
@@ -106,8 +115,9 @@ class Applier(Struct, frozen=True):
         if not other:
             yield self._end(at, event, CONCURRENT, people)
             return
-        yield self._end(other, event, BOOKS, -people)
-        yield self._end(at, event, BOOKS, people)
+        key = "out_of" if isinstance(event, ev.Appoint) else "to"
+        giving = self._end(other, event, BOOKS, -people, key)
+        yield from self._apart(giving, self._end(at, event, BOOKS, people), key)
 
     def _end(
         self, asked: str, event: ev._OfPeople, column: str, people: int, key: str = "at"
@@ -175,10 +185,13 @@ class Applier(Struct, frozen=True):
             root, there, Unit(listed.level, f"{sender.code}/{code}", code, path, cells)
         )
 
-    def _ended(self, root: Unit, asked: str) -> Unit:
+    def _ended(self, root: Unit, asked: str, body: Unit) -> Unit:
         level = self.listed.level if self.listed else ""
         entry = self.unit(asked, "secondment", (level,))
         above = self.subjects.units[self.subjects.within[entry.path]]
+        if above.path != body.path:
+            message = f"`{asked}` is a secondment from `{above.code}`, not from `{body.code}`"
+            self._refuse(message, "secondment", "`to` is the body that they come back to")
         left = tuple(one for one in above.children[level] if one.path != entry.path)
         now = _at(root, above.path)
         return exchanged(root, replace(now, children={**now.children, level: left}))
@@ -191,10 +204,14 @@ class Applier(Struct, frozen=True):
         path = above.at(f"{self.rules.vocabulary.levels[ORGANISATION].listed}.{event.code}")
         if any(one.path == path for one in listed):
             self._refuse(f"`{above.code}` has an organisation `{event.code}`", "code")
-        if not event.code or "." in event.code or "/" in event.code:
-            self._refuse(f"`{event.code}` is not a code", "code", "letters, digits, - and _")
+        self._sound(event.code, "code")
         kind = cell_of(self.rules, ORGANISATION, path, KIND, event.kind)
         code = f"{above.code}/{event.code}"
+        codes = [one.code for one in event.posts]
+        for place, one in enumerate(codes):
+            self._sound(one, f"posts.{place}.code")
+            if one in codes[:place]:
+                self._refuse(f"`{one}` is the code of two posts", f"posts.{place}.code")
         name = event.name or self.rules.vocabulary.said("kind", str(kind.value), "vi")
         posts = tuple(self._post(one, code, path) for one in event.posts)
         made = Unit(
@@ -202,6 +219,10 @@ class Applier(Struct, frozen=True):
         )
         children = {**above.children, ORGANISATION: (*listed, made)}
         return self._followed(replace(above, children=children), None, made)
+
+    def _sound(self, code: str, key: str) -> None:
+        if not is_code(code):
+            self._refuse(f"`{code}` is not a code", key, "letters, digits, - and _")
 
     def _post(self, one: ev.NewPost, code: str, path: str) -> Unit:
         where = f"{path}.{self.rules.vocabulary.levels[POST].listed}.{one.code}"
@@ -227,10 +248,7 @@ class Applier(Struct, frozen=True):
         cells = {} if isinstance(event, ev.Quota) else event.cells
         figures = {event.count: event.value} if isinstance(event, ev.Quota) else event.figures
         unit = self.unit(event.at, "at")
-        known = self.rules.counts
-        for name in figures:
-            if name not in known:
-                self._refuse(f"`{name}` is no named count", "figures", nearest(name, known))
+        self._correctable(event, unit, figures)
         made = replace(
             unit,
             cells={**unit.cells, **self._cells(unit, cells)},
@@ -242,12 +260,27 @@ class Applier(Struct, frozen=True):
                 },
             },
         )
-        if isinstance(event, ev.Quota) or event.totals == "keep" or unit.level != POST:
+        if isinstance(event, ev.Quota) or event.totals == "keep":
             return replace(self.plan, root=exchanged(self.plan.root, made))
         before = self.subjects.above(unit, ORGANISATION)
         after = exchanged(before, made)
         above = self.subjects.units[self.subjects.within[before.path]]
         return self._followed(exchanged(above, after), before, after)
+
+    def _correctable(
+        self, event: ev.Quota | ev.Correct, unit: Unit, figures: dict[str, ev.Value]
+    ) -> None:
+        """Refuse what is no count, no quota, or asks totals to follow what no total counts."""
+        known = self.rules.counts
+        for name in figures:
+            if name not in known:
+                self._refuse(f"`{name}` is no named count", "figures", nearest(name, known))
+            if isinstance(event, ev.Quota) and known[name].basis not in {"assigned", "provisional"}:
+                way_out = 'name a count of what is assigned, or write "correct"'
+                self._refuse(f"`{name}` is not a number that is assigned", "count", way_out)
+        if isinstance(event, ev.Correct) and event.totals == "follow" and unit.level != POST:
+            message = f"totals follow the cells of a post, and `{unit.code}` is none"
+            self._refuse(message, "totals", "correct the totals above it too, each by its unit")
 
     def _cells(self, unit: Unit, given: dict[str, ev.Value]) -> dict[str, Cell]:
         return {

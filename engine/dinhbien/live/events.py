@@ -7,13 +7,34 @@ from datetime import date
 from decimal import Decimal
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError, model_validator
-from pydantic_core import PydanticCustomError
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    TypeAdapter,
+    ValidationError,
+    model_validator,
+)
+from pydantic_core import ErrorDetails, PydanticCustomError, PydanticSerializationError
 
 from dinhbien.errors import InputError, Problem, nearest
+from dinhbien.model.period import day_of
 
 Value = bool | int | str | None
 """A number that is whole or spelled (``"1.25"``), a word, a truth, a date, or nothing known."""
+
+
+def _day(given: object) -> object:
+    """A day that is written as one: a number of seconds is none."""
+    made = day_of(given)
+    if made == date.max:  # the day after it, which a plan states, is none
+        code, message = "refused", f"`{made}` is the last day that can be written"
+        raise PydanticCustomError(code, message)
+    return made
+
+
+Day = Annotated[date, BeforeValidator(_day)]
 
 
 class _Event(BaseModel):
@@ -69,8 +90,8 @@ class Second(_Move):
     """
 
     event: Literal["second"] = "second"
-    first_day: date | None = None
-    last_day: date | None = None
+    first_day: Day | None = None
+    last_day: Day | None = None
 
     @model_validator(mode="after")
     def _in_order(self) -> Second:
@@ -167,6 +188,7 @@ _KINDS: dict[str, type[BaseModel]] = {
         Quota, Open, Close, Correct,
     )
 }  # fmt: skip
+_EVENTS = tuple(_KINDS.values())
 KINDS = tuple(_KINDS)
 _ADAPTER: TypeAdapter[Event] = TypeAdapter(Annotated[Event, Field(discriminator="event")])
 _SAID = {
@@ -181,27 +203,38 @@ def read_event(given: str | bytes | dict[str, Any] | Event) -> Event:
     Raises `InputError` with every problem: what is no JSON, a kind that is not known, keys
     that are missing or too many, values of another kind.
     """
-    if isinstance(given, BaseModel):
-        return given
+    if isinstance(given, _EVENTS):
+        return _written_out(given)
     written = read_object(given) if isinstance(given, (str, bytes)) else given
     if not isinstance(written, dict):
         raise InputError([Problem("an event is an object of JSON", help='write {"event": …}')])
     kind = written.get("event")
-    if kind not in _KINDS:
+    if not isinstance(kind, str) or kind not in _KINDS:
         way_out = nearest(str(kind), KINDS) or f"one of {', '.join(KINDS)}"
         said = "`event` is missing" if kind is None else f"`{kind}` is not an event"
         raise InputError([Problem(said, path="event", help=way_out)])
     try:
-        return _ADAPTER.validate_python(written)
+        return _written_out(_ADAPTER.validate_python(written))
     except ValidationError as error:
         raise InputError(_problems(error, str(kind))) from None
+
+
+def _written_out(event: Event) -> Event:
+    """The event, which a log can hold: a half of a character is in no text."""
+    try:
+        event.model_dump_json()
+    except PydanticSerializationError:
+        message = "a text of the event holds half a character"
+        way_out = r"write both halves, as \ud83d\ude00, or none"
+        raise InputError([Problem(message, help=way_out)]) from None
+    return event
 
 
 def read_object(text: str | bytes) -> dict[str, Any]:
     """The object of JSON in a line; raises `InputError` for anything else."""
     try:
         read = json.loads(text, parse_float=Decimal)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         way_out = 'one event a line, such as {"event": "hire", "at": "…"}'
         raise InputError([Problem(f"this is no JSON: {error}", help=way_out)]) from None
     if not isinstance(read, dict):
@@ -216,8 +249,10 @@ def _problems(error: ValidationError, kind: str) -> list[Problem]:
     for one in error.errors(include_url=False):
         path = ".".join(str(step) for step in one["loc"][1:])
         key = str(one["loc"][-1])
-        said = _SAID.get(one["type"], "{message}").format(key=key, kind=kind, message=one["msg"])
-        way_out = nearest(key, names) if one["type"] == "extra_forbidden" else ""
+        context = one.get("ctx", {})
+        said = str(context.get("message", "")) or _said(one, key, kind)
+        unknown = one["type"] == "extra_forbidden"
+        way_out = nearest(key, names) if unknown else str(context.get("way_out", ""))
         steps = [step for step in one["loc"][1:] if step not in {"bool", "int", "str"}]
         place = ".".join(str(step) for step in steps)
         if place != path:  # several kinds of value were tried at one place
@@ -225,6 +260,16 @@ def _problems(error: ValidationError, kind: str) -> list[Problem]:
             way_out = 'spell what is not whole: "1.25"'
         found.setdefault(place, Problem(said, path=place, help=way_out))
     return list(found.values())
+
+
+def _said(error: ErrorDetails, key: str, kind: str) -> str:
+    message = error["msg"]
+    if error["type"] in _SAID:
+        return _SAID[error["type"]].format(key=key, kind=kind)
+    said = f"{message[:1].lower()}{message[1:]}"
+    if error["type"] == "refused" or isinstance(error["input"], (dict, list, tuple)):
+        return said
+    return f"`{error['input']}` is not valid: {said}"
 
 
 def line_of(event: Event) -> str:

@@ -12,7 +12,7 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from dinhbien.errors import InputError, Problem, UsageError
+from dinhbien.errors import DinhbienError, InputError, Problem, UsageError
 from dinhbien.judging.check import Report, check
 from dinhbien.judging.from_files import read_plan_and_pack
 from dinhbien.judging.may import asked_of
@@ -21,7 +21,7 @@ from dinhbien.language.pack import Pack
 from dinhbien.live.applied import Applied, Applier
 from dinhbien.live.decided import Ruling, nobody, ruled
 from dinhbien.live.events import Event, read_event
-from dinhbien.live.log import Log, read_log
+from dinhbien.live.log import Log, lines_of, placed, read_log, written_in
 from dinhbien.live.state import Frame, State
 from dinhbien.model.finding import Finding
 from dinhbien.model.flagged import FlagRow
@@ -64,7 +64,7 @@ class Session:
         self._refs: set[str] = set()
         self._undo: deque[tuple[State, ...]] = deque(maxlen=_KEPT)
         self._asked: tuple[Event, tuple[State, ...], Tried] | None = None
-        self._log = self._begun(Path(log) if log is not None else None)
+        self._log = self._begun(Path(log).absolute() if log is not None else None)
 
     # -- what stands -------------------------------------------------------------
 
@@ -138,7 +138,8 @@ class Session:
         """Carry `event` out, whatever the norms answer, and write it into the log.
 
         Raises `InputError` as `propose` does, and `UsageError` where it cannot happen, since
-        the people are not there, or where its `ref` was accepted before.  Nothing is then saved.
+        the people are not there, where its `ref` was accepted before, or where the log cannot be
+        written.  Nothing is then saved.
         """
         with self._lock:
             read = read_event(event)
@@ -153,13 +154,14 @@ class Session:
             return ruling
 
     def undo(self) -> Event:
-        """Take the last event back and return it; raises `UsageError` where there is none."""
+        """Take the last event back and return it.
+
+        Raises `UsageError` where there is none, or where the log cannot be written.
+        """
         with self._lock:
-            if not self._events:
-                message = "there is nothing to undo"
-                raise UsageError([Problem(message, help="no event stands")])
+            states = self._before()
             self._log.undone()
-            return self._back()
+            return self._back(states)
 
     def replay(self, log: str | Iterable[Given]) -> int:
         """Carry out every line of a log, or every event; how many lines there were.
@@ -225,18 +227,27 @@ class Session:
         if event.ref:
             self._refs.add(event.ref)
 
-    def _back(self) -> Event:
+    def _before(self) -> tuple[State, ...]:
+        """What stood before the last event; raises `UsageError` where there is none."""
+        if not self._events:
+            message = "there is nothing to undo"
+            raise UsageError([Problem(message, help="no event stands")])
+        return self._undo[-1] if self._undo else self._rebuilt(self._events[:-1])
+
+    def _back(self, states: tuple[State, ...]) -> Event:
         event = self._events.pop()
         self._refs.discard(event.ref)
-        self._states = self._undo.pop() if self._undo else self._rebuilt()
+        self._states = states
+        if self._undo:
+            self._undo.pop()
         return event
 
-    def _rebuilt(self) -> tuple[State, ...]:
-        """The states from the plan that was opened and all events that stand."""
+    def _rebuilt(self, events: list[Event]) -> tuple[State, ...]:
+        """The states from the plan that was opened and the events that stand."""
         plans: list[Plan] = []
         for plan in self._opened:
             state = State.first(replace(plan, beside=()), self._frame)
-            for event in self._events:
+            for event in events:
                 state = state.after(self._applied(event, state).plan)[0]
             plans.append(state.plan)
         return self._fresh(plans)
@@ -254,22 +265,29 @@ class Session:
     def _begun(self, file: Path | None) -> Log:
         """The log, once what an earlier session wrote into its file is carried out."""
         head = self._head()
-        if file is None or not file.exists() or not file.stat().st_size:
+        text = written_in(file) if file is not None else ""
+        if file is None or not text:
             return Log(head, file)
-        text = file.read_text("utf-8")
-        for one in read_log(text, file.as_posix(), head):
-            if one is None:
-                self._back()
-                continue
-            ruling, states = self._tried(one)
-            if states is None:
-                raise InputError([_impossible(ruling)])
-            self._take(one, states)
-        return Log(head, file, text.splitlines())
+        for at, one in read_log(text, file.as_posix(), head):
+            try:
+                self._carried(one)
+            except DinhbienError as error:
+                raise InputError(placed(error.problems, at)) from None
+        return Log(head, file, lines_of(text), len(text.encode()))
+
+    def _carried(self, event: Event | None) -> None:
+        """Carry out a line that stands in the log, None for an undo."""
+        if event is None:
+            self._back(self._before())
+            return
+        ruling, states = self._tried(event)
+        if states is None:
+            raise InputError([_impossible(ruling)])
+        self._take(event, states)
 
     def _read(self, log: str | Iterable[Given]) -> Iterator[Event | None]:
         if isinstance(log, str):
-            return read_log(log, "log", self._head())
+            return (one for _, one in read_log(log, "log", self._head()))
         return (read_event(one) for one in log)
 
 

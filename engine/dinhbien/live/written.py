@@ -9,6 +9,7 @@ from typing import NoReturn
 
 from dinhbien.errors import InputError, Problem, nearest
 from dinhbien.language.from_norms import Rules
+from dinhbien.language.units import MalformedQuantityError, refuse_thousands
 from dinhbien.model.plan import Cell
 from dinhbien.model.wording import folded
 from dinhbien.model.words import Attribute, Vocabulary
@@ -74,6 +75,10 @@ def _day(name: str, value: str) -> str:
 def _number(name: str, value: object, *, whole: bool, least: Fraction | None) -> Fraction:
     if isinstance(value, bool) or not _NUMBER.fullmatch(str(value)):
         _refuse(f"`{value}` is not a number", name, 'a whole number, or "1.25"')
+    try:
+        refuse_thousands(str(value) if whole else "")
+    except MalformedQuantityError as error:
+        _refuse(str(error), name, "write a whole number without a point")
     made = Fraction(str(value))
     if whole and made.denominator != 1:
         _refuse(f"`{value}` is not a whole number", name)

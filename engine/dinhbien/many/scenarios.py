@@ -221,10 +221,12 @@ class _Run(Struct, dict=True):
 
     def _told(self, sums: dict[str, _Sums]) -> Scenarios:
         ids = tuple(one.norm.id for one in self.certain)
-        counts = np.stack([sums[one].counts for one in ids], axis=1)
+        every = [sums[one] for one in ids]
+        none = _sums(self.given.many)
+        counts = np.stack([one.counts for one in (*every, none)], axis=1)[:, : len(every)]
         ends = {
-            key: np.stack([sums[one].ends[key] for one in ids], axis=1)
-            for key in ((1, 0), (1, 1), (-1, 0), (-1, 1))
+            key: np.stack([one.ends[key] for one in (*every, none)], axis=1)[:, : len(every)]
+            for key in none.ends  # `none`, so that there is one where no norm is in force
         }
         return Scenarios(
             self.plan, self.pack, self.day, ids, counts, (ends[1, 0], ends[1, 1]),

@@ -16,6 +16,7 @@ from dinhbien.columns.table import INFINITE, Column, Level, Stated, Table, missi
 from dinhbien.errors import Problem, Problems, UsageError, nearest
 from dinhbien.language.operators import LawNumber, Program
 from dinhbien.language.pack import EncodedNorm, Pack
+from dinhbien.language.units import MalformedQuantityError, refuse_thousands
 from dinhbien.model.plan import Cell, Plan, Unit
 from dinhbien.model.words import Vocabulary
 
@@ -105,6 +106,11 @@ def varied_of(
 ) -> Varied:
     """What changes, read; raises `UsageError` with everything that is wrong."""
     problems = Problems()
+    for path, values in (*numbers.items(), *cells.items()):
+        if isinstance(values, str | bytes | Mapping) or not hasattr(values, "__len__"):
+            message = f"`{values}` is no list of values"
+            problems.add(message, path=path, way_out="give one value for each scenario: `[1, 2]`")
+    problems.raise_as(UsageError)
     lengths = {len(values) for values in (*numbers.values(), *cells.values())}
     if len(lengths) != 1 or 0 in lengths:
         message = "there is nothing that changes" if not lengths else "the lengths differ"
@@ -146,17 +152,21 @@ def _value(path: str, one: object, problems: Problems) -> Fraction | None:
         return None
     if isinstance(one, np.generic):
         one = one.item()
-    if isinstance(one, int | Fraction | Decimal) and not isinstance(one, bool):
-        return Fraction(one)
     try:
-        return Fraction(str(one)) if isinstance(one, str | float) else _refused(one)
-    except ValueError:
+        return _number(one)
+    except MalformedQuantityError as error:
+        problems.add(str(error), path=path, way_out="give a number, and not a text")
+    except (TypeError, ValueError, OverflowError, ZeroDivisionError):
         problems.add(f"`{one}` is not a number", path=path, way_out="give a number")
-        return None
+    return None
 
 
-def _refused(one: object) -> Fraction:
-    raise ValueError(one)
+def _number(one: object) -> Fraction:
+    if isinstance(one, bool) or not isinstance(one, int | Fraction | Decimal | float | str):
+        raise TypeError(one)
+    if isinstance(one, str):
+        refuse_thousands(one.strip())
+    return Fraction(str(one) if isinstance(one, float) else one)
 
 
 def _check_number(

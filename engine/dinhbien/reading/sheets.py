@@ -98,7 +98,7 @@ def _look(cell: Xml.Element, sheet: Sheet) -> None:
     sheet.rows, sheet.columns = max(sheet.rows, place[0]), max(sheet.columns, place[1])
     if cell.get("t") == "e":
         sheet.wrong[place] = (f"the cell holds `{parts.get('v', '')}`", _FAILED)
-    elif "f" in parts and "v" not in parts:
+    elif "f" in parts and not parts.get("v") and cell.get("t") != "str":  # a text may be empty
         sheet.wrong[place] = ("the formula of the cell was never reckoned", _NEVER)
 
 

@@ -173,6 +173,8 @@ class CellReader(Struct, frozen=True):
     def _number(self, text: str, path: str, node: Node, whole: bool = False) -> Fraction | None:
         if not _NUMBER.fullmatch(text):
             way_out = "write digits, with a point before decimals; leave it blank if unknown"
+            if not text.isprintable():
+                way_out = "a character in it is not seen: type the number again"
             self.problems.add(f"`{text}` is not a number", node.at, path, way_out)
             return None
         try:

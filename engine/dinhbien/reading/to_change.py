@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 from msgspec import Struct
@@ -55,6 +56,7 @@ def _change(node: Mapping, problems: Problems) -> Change | None:
     norms = _norm_patches(node.entries.get("norms"), problems)
     flags = _norm_patches(node.entries.get("flags"), problems, "flags")
     plan = tuple(_plan_patches(node, problems))
+    _refuse_twice(node, problems)
     return Change(title, note, norms, plan, flags) if title else None
 
 
@@ -97,3 +99,54 @@ def _with_defaults(value: Node, defaults: dict[str, Node]) -> Node:
     if not isinstance(value, Scalar) or not defaults:
         return value
     return Mapping({"is": value, **defaults}, value.at)
+
+
+class _Said(Struct, frozen=True):
+    """A value of a change, with the whole way to where it goes."""
+
+    path: str
+    way: tuple[str, ...]
+    value: Node
+    at: Position
+
+    def states(self, way: tuple[str, ...]) -> bool:
+        """Whether what is said here holds a value at `way`, which goes on from here."""
+        node: Node | None = self.value
+        for step in way[len(self.way) :]:
+            node = node.entries.get(step) if isinstance(node, Mapping) else None
+        return node is not None
+
+
+def _refuse_twice(change: Mapping, problems: Problems) -> None:
+    """Refuse a value that would take the place of another of the same change."""
+    for key in ("plan", "norms", "flags"):
+        node = change.entries.get(key)
+        here: dict[tuple[str, ...], _Said] = {}
+        below: dict[tuple[str, ...], _Said] = {}  # by each part of the way that leads there
+        for one in _values(node, key) if isinstance(node, Mapping) else ():
+            parts = [one.way[:end] for end in range(1, len(one.way) + 1)]
+            above = (here[part] for part in parts if part in here and here[part].states(one.way))
+            other = below.get(one.way) or next(above, None)
+            if other is not None:
+                message = f"`{one.path}` changes what `{other.path}` changes too"
+                problems.add(message, one.at, key, "keep one of them")
+            here[one.way] = one
+            below.update(dict.fromkeys(parts, one))
+
+
+def _values(node: Mapping, key: str) -> Iterator[_Said]:
+    for path, value in node.entries.items():
+        identity, _, steps = path.partition(":") if key != "plan" else ("", "", path)
+        if steps:
+            yield _Said(path, _way(identity, steps), value, node.keys[path])
+        elif isinstance(value, Mapping):
+            for step, one in value.entries.items():
+                yield _Said(f"{path}:{step}", _way(identity, step), one, value.keys[step])
+
+
+def _way(identity: str, steps: str) -> tuple[str, ...]:
+    """The way from an article, `article#norm` being `norms.norm` in it; `is` is the value."""
+    article, _, norm = identity.partition("#")
+    inside = ("norms", *norm.replace("/", "/outputs/").split("/")) if norm else ()
+    way = tuple(steps.split("."))
+    return (article, *inside, *(way[:-1] if way[-1] == "is" and len(way) > 1 else way))

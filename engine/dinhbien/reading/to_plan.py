@@ -142,12 +142,24 @@ class _Assembly(Struct):
         tree = Mapping({**root.entries, **_without(rest, top)}, root.at, {**root.keys, **rest.keys})
         fills = self.written.fills(listed)
         tree = TreeReader(self.rules, self.problems).tree(tree, tables, fills, top)
-        may_add = frozenset({FIGURES, *(level.listed for level in words.levels.values())})
+        tree = self._changed(tree, change)
+        return self._planned(file, head, tree, tables.get(FIGURES), change)
+
+    def _changed(self, tree: Mapping, change: Change | None) -> Mapping:
+        """The tree with a change in it."""
+        may_add = frozenset(
+            {FIGURES, *(level.listed for level in self.rules.vocabulary.levels.values())}
+        )
         for patch in change.plan if change else ():
+            if _replaces(tree, patch.steps.split("."), may_add):
+                message = f"`{patch.steps}` is there already, and would be replaced as a whole"
+                way_out = f"write a line for each value below it: `{patch.steps}.…: …`"
+                self.problems.add(message, patch.at, patch.steps, way_out)
+                continue
             asked = Asked(patch.steps, patch.at, self.problems, may_add)
             changed = patched(tree, patch.value, asked)
             tree = changed if isinstance(changed, Mapping) else tree
-        return self._planned(file, head, tree, tables.get(FIGURES), change)
+        return tree
 
     def _split(self, units: set[str]) -> tuple[Mapping, Mapping]:
         node = self.written.head
@@ -201,6 +213,15 @@ def _text(illustration: Illustration | None) -> Bilingual | None:
     if illustration is None:
         return None
     return Bilingual(vi=illustration.vi, en=illustration.en)
+
+
+def _replaces(tree: Node | None, steps: list[str], listed: frozenset[str]) -> bool:
+    """Whether a path leads to units that are there, or to all totals of one."""
+    if FIGURES in steps[:-1] or not listed.issuperset(steps[::2]):
+        return False
+    for step in steps:
+        tree = tree.entries.get(step) if isinstance(tree, Mapping) else None
+    return isinstance(tree, Mapping) and bool(tree.entries)
 
 
 def _inline(head: Mapping) -> list[Mapping]:

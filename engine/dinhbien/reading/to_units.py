@@ -92,6 +92,7 @@ class UnitReader(Struct, dict=True):
                 message = f"`{code}` is not a unit with keys of its own"
                 self.cells.problems.add(message, one.at, f"{path}.{code}")
             self.check_code(code, level, node.keys.get(code, one.at), f"{path}.{code}")
+        self._check_alike(node, level, path)
         return tuple(sorted(found, key=lambda unit: unit.code))
 
     def check_code(self, code: str, level: str, at: Position, path: str) -> None:
@@ -103,9 +104,20 @@ class UnitReader(Struct, dict=True):
                 f"write `{code.zfill(digits)}` if zeros were lost" if len(code) < digits else ""
             )
             self.cells.problems.add(message, at, path, way_out)
-        if not re.fullmatch(r"[\w-]+", code):
+        if not is_code(code):
             way_out = "use letters, digits, `_` and `-`"
             self.cells.problems.add(f"`{code}` is not a code", at, path, way_out)
+
+    def _check_alike(self, node: Mapping, level: str, path: str) -> None:
+        """Refuse a code of letters among codes of digits: that row holds a total, or a heading."""
+        digits = self.rules.vocabulary.levels[level].digits
+        if not digits or not any(code.isdecimal() for code in node.entries):
+            return
+        for code in node.entries:
+            if is_code(code) and not code.isdecimal():
+                message = f"`{code}` stands among codes of {digits} digits"
+                at, way_out = node.keys.get(code, node.at), "take rows of totals out"
+                self.cells.problems.add(message, at, f"{path}.{code}", way_out)
 
     def check_columns(self) -> None:
         """Refuse what is said of a column that no table has, or that no column can say."""
@@ -191,3 +203,8 @@ class UnitReader(Struct, dict=True):
                 said[below] = value.text
         below_here = self.rules.vocabulary.children_of(level)
         return frozenset(one for one in below_here if said.get(one) == "yes")
+
+
+def is_code(text: str) -> bool:
+    """Whether a text can be a unit's own code, which stands in paths."""
+    return re.fullmatch(r"[\w-]+", text) is not None

@@ -16,7 +16,7 @@ from dinhbien.explain.sentences import Teller
 from dinhbien.judging.compared import Comparison, FindingChange, TotalChange
 from dinhbien.judging.totals import Total
 from dinhbien.report.amendments import AmendmentPage
-from dinhbien.report.cautions import stale_said, unread_said
+from dinhbien.report.cautions import evaluators_said, stale_said, unread_said
 from dinhbien.report.compared_flags import FlagChanges
 from dinhbien.report.compared_rows import FindingRows, Side, from_to, reading_said, table
 from dinhbien.report.layout import heading, modelled, page_text
@@ -80,7 +80,9 @@ class _Page(Struct, frozen=True, dict=True):
             yield from self._about(key, side)
         was, is_ = (one.report.pack.title.said(self.lang) for one in (self.before, self.after))
         yield Text(say.phrase("report.pack", pack=from_to(was, is_, say)))
-        yield Text(say.phrase("report.evaluator"), style="dim")
+        sides = (self.before.report, self.after.report)
+        yield from (Text(one, style="dim") for one in dict.fromkeys(
+            evaluators_said(each, say) for each in sides))  # fmt: skip
         many = Counter(one.what for one in found.findings)
         yield Text("")
         if found.is_empty:

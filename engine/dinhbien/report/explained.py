@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from dinhbien.errors import UsageError, nearest
+from dinhbien.errors import Problem, UsageError, nearest
 from dinhbien.explain.sentences import Teller
 from dinhbien.judging.check import Report, norm_named
 from dinhbien.judging.ranges import Ranges
@@ -48,13 +48,16 @@ def explained_text(report: Report, asked: str, lang: str) -> str:
 def _norm_and_unit(report: Report, asked: str) -> tuple[EncodedNorm, Unit]:
     name, _, rest = asked.partition("@")
     where = re.split(rf"/(?:{'|'.join(BASELINES)})/", rest)[0]
+    if not name or not where:
+        message = f"`{asked}` names no finding"
+        raise UsageError([Problem(message, help="write the norm and the unit: `NORM@UNIT`")])
     norms = norm_named(report.pack, name)
-    ids = [norm.id for norm in report.pack.norms]
     if len(norms) != 1:
-        way_out = nearest(name, [one.rpartition("#")[2] for one in ids]) or ", ".join(ids)
+        known = {norm.id.rpartition("#")[2] for norm in report.pack.norms}
+        way_out = nearest(name, sorted(known)) or "`dinhbien norms list` has their names"
+        way_out = f"one of {', '.join(f'`{norm.id}`' for norm in norms)}" if norms else way_out
         what = "no norm" if not norms else f"{len(norms)} norms"
-        message = f"`{name}` names {what}: {way_out}"
-        raise UsageError(message)
+        raise UsageError([Problem(f"`{name}` names {what}", help=way_out)])
     level = norms[0].used.program.level
     units = [
         unit
@@ -65,8 +68,8 @@ def _norm_and_unit(report: Report, asked: str) -> tuple[EncodedNorm, Unit]:
     if len(units) != 1:
         names = [unit.name for unit in report.plan.root.walk()]
         what = "no unit" if not units else f"{len(units)} units"
-        message = f"`{where}` names {what} of the plan; {nearest(where, names)}"
-        raise UsageError(message)
+        way_out = nearest(where, names) or "name a unit by its code"
+        raise UsageError([Problem(f"`{where}` names {what} of the plan", help=way_out)])
     return norms[0], units[0]
 
 

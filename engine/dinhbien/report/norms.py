@@ -47,7 +47,7 @@ def norm_page(packs: list[Pack], asked: str, lang: str) -> str:
     if len(found) != 1:
         every = [norm.id for pack in packs for norm in pack.norms]
         known = [norm.id for _, norm in found] or every
-        near = nearest(asked, [one.rpartition("#")[2] for one in every])
+        near = nearest(asked, sorted({one.rpartition("#")[2] for one in every}))
         message = f"`{asked}` names {len(found)} norms"
         listed = "one of\n  " + "\n  ".join(known)
         raise UsageError([Problem(message, help=near if near and not found else listed)])

@@ -101,7 +101,7 @@ class _Form(Struct, frozen=True, dict=True):
     def _loud(self) -> tuple[Styled, ...]:
         """That it is an illustration, and what is to be known of the form."""
         cautions = (Styled(one.said(self.sight.say.lang), "loud") for one in self.form.cautions)
-        return (*notes(self.sight), *cautions)
+        return (*notes(self.sight, ranged=False), *cautions)
 
     # -- columns and groups --------------------------------------------------
 

@@ -60,7 +60,7 @@ def cell_page(sight: Sight) -> Page:
         title=say.phrase("xlsx.cells.title"),
         columns=_columns(sight, names),
         rows=rows,
-        notes=notes(sight, say.phrase("xlsx.cells.note")),
+        notes=notes(sight, say.phrase("xlsx.cells.note"), ranged=False),
         fixed=2,
     )
 
@@ -107,7 +107,7 @@ def collect_page(sight: Sight) -> Page:
             Column(say.phrase("xlsx.id"), SENTENCE, "id"),
         ),
         rows=rows,
-        notes=notes(sight, say.phrase("xlsx.collect.note")),
+        notes=notes(sight, say.phrase("xlsx.collect.note"), ranged=False),
     )
 
 

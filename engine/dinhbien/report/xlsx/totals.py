@@ -61,8 +61,8 @@ class Totals(Struct, frozen=True, dict=True):
             made.append([pair for pair in pairs if pair[1].verdict not in NOT_COUNTED])
         return made
 
-    def _above(self, key: str) -> tuple[Styled, ...]:
-        return notes(self.sight, self.sight.say.phrase(key))
+    def _above(self, key: str, *, ranged: bool = True) -> tuple[Styled, ...]:
+        return notes(self.sight, self.sight.say.phrase(key), ranged=ranged)
 
     # -- what is added up ----------------------------------------------------
 
@@ -79,7 +79,7 @@ class Totals(Struct, frozen=True, dict=True):
             title=say.phrase("xlsx.operands.title"),
             columns=self._operand_columns,
             rows=rows,
-            notes=self._above("xlsx.operands.note"),
+            notes=self._above("xlsx.operands.note", ranged=False),
             fixed=_OPERANDS - 1,
         )
 
