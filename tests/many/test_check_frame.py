@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Callable
 from typing import Any, NoReturn
 
@@ -188,6 +189,41 @@ def test_what_is_wrong_is_said_together() -> None:
                  "`shape` is not an attribute", "there is no organisation `elsewhere`",
                  "`figures` is not read here"):  # fmt: skip
         assert part in said
+
+
+@pytest.mark.parametrize(
+    ("code", "said"),
+    [
+        ("Cộng", "`Cộng` stands among codes of 5 digits\n  at code\n  take rows of totals out"),
+        ("900012", "`900012` is not the code of a commune: that has 5 digits"),
+        ("a.b", "`a.b` is not a code"),
+    ],
+)
+def test_what_is_no_code_is_refused_though_arrays_settle_all_of_its_row(
+    code: str, said: str
+) -> None:
+    frames = known(shipped())
+    frames["communes"] = frames["communes"].assign(code=["90003", "90001", code])
+
+    with pytest.raises(InputError, match=re.escape(f"row 2, column code: {said}")):
+        check_frame(frames, pack=shipped())
+
+
+def test_a_number_is_a_code_where_its_length_is_known() -> None:
+    frames = known(shipped())
+    frames["organisations"] = frames["organisations"].assign(code=[1, 2, 3])
+    frames["posts"] = frames["posts"].iloc[:0]
+
+    with pytest.raises(InputError, match="`1` is stored as a number, and a code is a text"):
+        check_frame(frames, pack=shipped())
+
+
+def known(pack: Pack) -> dict[str, pd.DataFrame]:
+    """Frames of which nothing lies within the last commune."""
+    frames = made(pack)
+    for name in ("organisations", "posts"):
+        frames[name] = frames[name][frames[name]["commune"].astype(str) != "90002"]
+    return frames
 
 
 def test_totals_that_cells_contradict_are_refused() -> None:

@@ -39,7 +39,8 @@ from dinhbien.reading.rows import Line, cleaned, table_of
 from dinhbien.reading.stored import stored_cell
 from dinhbien.reading.to_cells import CellReader
 from dinhbien.reading.to_figures import count_attribute
-from dinhbien.reading.to_tree import COMPLETE, TreeReader
+from dinhbien.reading.to_tree import COMPLETE, TreeReader, whole_code
+from dinhbien.reading.to_units import among_digits, wrong_code
 from dinhbien.reading.written import FIGURES
 
 MOST_DECIMALS = 6
@@ -124,6 +125,7 @@ class _Frame(Struct, dict=True):
         parents, known = self._parents()
         rank, names = pd.factorize(codes, sort=True)
         self._refuse_doubles(parents, rank, known, codes)
+        self._refuse_wrong(parents, rank, names)
         key = parents * max(1, len(names)) + rank
         order = np.arange(len(key)) if _rises(key) else np.argsort(key, kind="stable")
         order = order[known[order]]
@@ -148,8 +150,7 @@ class _Frame(Struct, dict=True):
             return np.full(len(self.frame), "", object)
         series = self.series(column)
         places, texts = pd.factorize(series)
-        digits = self.reader.rules.vocabulary.levels[level].digits
-        read = [self._code(one, digits) for one in texts]
+        read = [self._code(one, level) for one in texts]
         found = np.array([*read, ""], object)[places]
         blank = np.flatnonzero(found == "")
         if len(blank):
@@ -157,16 +158,11 @@ class _Frame(Struct, dict=True):
             self.problems.add(f"the row has no `{column}`", at, column)
         return np.asarray(found)
 
-    def _code(self, value: object, digits: str | None) -> str:
-        at = Position(f"frame {self.name}", cell="codes")
-        text = stored_cell(_plain(value), at, self.problems).text
-        wide = int(digits or 0)
-        if wide and text.isdecimal() and len(text) < wide:
-            message = f"the code `{text}` was read as `{text.zfill(wide)}`"
-            way_out = f"the code of a {self.level} has {wide} digits; keep such columns as text"
-            self.problems.repair(message, at, way_out)
-            return text.zfill(wide)
-        return text
+    def _code(self, value: object, level: str) -> str:
+        node = stored_cell(
+            _plain(value), Position(f"frame {self.name}", cell="codes"), self.problems
+        )
+        return whole_code(node, level, self.reader.rules.vocabulary, self.problems)
 
     def _parents(self) -> tuple[Whole, NDArray[np.bool_]]:
         """The places of the units above, and of which rows they are known."""
@@ -190,6 +186,19 @@ class _Frame(Struct, dict=True):
         for row in np.flatnonzero(np.asarray(key.duplicated()) & known)[:1]:
             message = f"`{codes[row]}` is listed twice"
             self.problems.add(message, self.place(int(row) + 1, "code"), "code", "keep one row")
+
+    def _refuse_wrong(self, parents: Whole, rank: Whole, names: Array) -> None:
+        """Refuse what is no code, and a code of letters beside codes of digits."""
+        words = self.reader.rules.vocabulary
+        decimal = np.array([str(one).isdecimal() for one in names], bool)
+        beside = np.bincount(parents, weights=decimal[rank]) > 0
+        rows = np.unique(rank, return_index=True)[1]
+        for row, code in zip(rows, names, strict=True):
+            for message, way_out in wrong_code(code, self.level, words) if code else ():
+                self.problems.add(message, self.place(int(row) + 1, "code"), "code", way_out)
+        for row in np.flatnonzero(beside[parents] & ~decimal[rank]):
+            for message, way_out in among_digits(names[rank[row]], self.level, words):
+                self.problems.add(message, self.place(int(row) + 1, "code"), "code", way_out)
 
     # -- what is said of it --------------------------------------------------
 

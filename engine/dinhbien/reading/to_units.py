@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 from msgspec import Struct
 
 from dinhbien.errors import Position, nearest
 from dinhbien.language.from_norms import Rules
 from dinhbien.model.plan import Cell, Unit
+from dinhbien.model.words import Vocabulary
 from dinhbien.reading.document import Mapping, Node, Scalar
 from dinhbien.reading.to_cells import CellReader
 from dinhbien.reading.to_figures import count_attribute
@@ -97,26 +99,16 @@ class UnitReader(Struct, dict=True):
 
     def check_code(self, code: str, level: str, at: Position, path: str) -> None:
         """Refuse a code that could not stand in a path, or has lost or won digits."""
-        digits = int(self.rules.vocabulary.levels[level].digits or 0)
-        if digits and code.isdecimal() and len(code) != digits:
-            message = f"`{code}` is not the code of a {level}: that has {digits} digits"
-            way_out = (
-                f"write `{code.zfill(digits)}` if zeros were lost" if len(code) < digits else ""
-            )
+        for message, way_out in wrong_code(code, level, self.rules.vocabulary):
             self.cells.problems.add(message, at, path, way_out)
-        if not is_code(code):
-            way_out = "use letters, digits, `_` and `-`"
-            self.cells.problems.add(f"`{code}` is not a code", at, path, way_out)
 
     def _check_alike(self, node: Mapping, level: str, path: str) -> None:
         """Refuse a code of letters among codes of digits: that row holds a total, or a heading."""
-        digits = self.rules.vocabulary.levels[level].digits
-        if not digits or not any(code.isdecimal() for code in node.entries):
+        if not any(code.isdecimal() for code in node.entries):
             return
         for code in node.entries:
-            if is_code(code) and not code.isdecimal():
-                message = f"`{code}` stands among codes of {digits} digits"
-                at, way_out = node.keys.get(code, node.at), "take rows of totals out"
+            for message, way_out in among_digits(code, level, self.rules.vocabulary):
+                at = node.keys.get(code, node.at)
                 self.cells.problems.add(message, at, f"{path}.{code}", way_out)
 
     def check_columns(self) -> None:
@@ -208,3 +200,21 @@ class UnitReader(Struct, dict=True):
 def is_code(text: str) -> bool:
     """Whether a text can be a unit's own code, which stands in paths."""
     return re.fullmatch(r"[\w-]+", text) is not None
+
+
+def wrong_code(code: str, level: str, vocabulary: Vocabulary) -> Iterator[tuple[str, str]]:
+    """Why a text is not the code of a unit of `level`, each time with the way out."""
+    digits = int(vocabulary.levels[level].digits or 0)
+    if digits and code.isdecimal() and len(code) != digits:
+        message = f"`{code}` is not the code of a {level}: that has {digits} digits"
+        lost = f"write `{code.zfill(digits)}` if zeros were lost" if len(code) < digits else ""
+        yield message, lost
+    if not is_code(code):
+        yield f"`{code}` is not a code", "use letters, digits, `_` and `-`"
+
+
+def among_digits(code: str, level: str, vocabulary: Vocabulary) -> Iterator[tuple[str, str]]:
+    """Why a code that stands beside codes of digits is none, with the way out."""
+    digits = vocabulary.levels[level].digits
+    if digits and is_code(code) and not code.isdecimal():
+        yield f"`{code}` stands among codes of {digits} digits", "take rows of totals out"
