@@ -218,6 +218,16 @@ def test_a_number_is_a_code_where_its_length_is_known() -> None:
         check_frame(frames, pack=shipped())
 
 
+def test_communes_of_which_none_is_left_are_refused() -> None:
+    frames = {
+        name: one if name == "plan" else one.iloc[:0] for name, one in made(shipped()).items()
+    }
+
+    for read in (lambda: Plan.from_frames(frames), lambda: check_frame(frames, pack=shipped())):
+        with pytest.raises(InputError, match="the table has no rows\n  at communes"):
+            read()
+
+
 def known(pack: Pack) -> dict[str, pd.DataFrame]:
     """Frames of which nothing lies within the last commune."""
     frames = made(pack)

@@ -39,7 +39,7 @@ from dinhbien.reading.rows import Line, cleaned, table_of
 from dinhbien.reading.stored import stored_cell
 from dinhbien.reading.to_cells import CellReader
 from dinhbien.reading.to_figures import count_attribute
-from dinhbien.reading.to_tree import COMPLETE, TreeReader, whole_code
+from dinhbien.reading.to_tree import COMPLETE, TreeReader, no_rows, whole_code
 from dinhbien.reading.to_units import among_digits, wrong_code
 from dinhbien.reading.written import FIGURES
 
@@ -76,7 +76,17 @@ class FrameReader(Struct, dict=True):
                 self._nothing(name)
             else:
                 _Frame(self, listed, frame, name, within, above).read()
+        self._refuse_none(root.level, frames)
         return Table(root.level, self.levels, vocabulary)
+
+    def _refuse_none(self, top: str, frames: Mapping[str, pd.DataFrame]) -> None:
+        """Refuse tables of units that leave a plan without any."""
+        words = self.rules.vocabulary
+        below = words.children_of(top)
+        given = [one for one in (words.levels[name].listed for name in below) if one in frames]
+        if given and not self.problems and not any(len(self.levels[one].codes) for one in below):
+            at = Position(f"frame {given[0]}", cell="its columns")
+            self.problems.add(*no_rows(given[0], at))
 
     def _nothing(self, name: str) -> None:
         none = np.zeros(0, np.int64)

@@ -36,6 +36,7 @@ class TreeReader(Struct, frozen=True):
         """`root` with the units of every table, and then what is blank in them by `fills`."""
         tree = _own(root)
         self._put_all(tree, tables, top, self._add)
+        self._refuse_none(tree, tables, top)
         self._put_all(tree, fills, top, self._fill)
         return tree
 
@@ -51,6 +52,15 @@ class TreeReader(Struct, frozen=True):
             table = self.checked(tables[listed], level, above)
             for row in table.rows:
                 self._place(tree, row, (level, above), put)
+
+    def _refuse_none(self, tree: Mapping, tables: AnyMapping[str, Table], top: str) -> None:
+        """Refuse a table of units that leaves a plan without any."""
+        levels = self.rules.vocabulary.levels
+        below = [levels[one].listed for one in self.rules.vocabulary.children_of(top)]
+        given = [one for one in below if one in tables]
+        if given and not self.problems and not any(one in tree.entries for one in below):
+            at = tables[given[0]].at
+            self.problems.add(*no_rows(given[0], at))
 
     # -- columns -------------------------------------------------------------
 
@@ -144,6 +154,11 @@ class TreeReader(Struct, frozen=True):
         if not isinstance(node, Scalar):
             return ""
         return whole_code(node, level, self.rules.vocabulary, self.problems)
+
+
+def no_rows(listed: str, at: Position) -> tuple[str, Position, str, str]:
+    """That a table lists no unit, as a problem: nothing would be judged, and all be well."""
+    return "the table has no rows", at, listed, "add them, or leave the table out"
 
 
 def whole_code(node: Scalar, level: str, vocabulary: Vocabulary, problems: Problems) -> str:
