@@ -227,6 +227,28 @@ def test_who_is_not_there_is_refused_before_it_is_saved(office: Session) -> None
     assert not told.is_possible
 
 
+BACK = {"event": "return", "from": "0/0", "to": "1/0", "people": 9}
+
+
+@pytest.mark.parametrize("event", [BACK, {"event": "dismiss", "at": "0/0", "people": 9}])
+def test_how_many_are_at_posts_that_are_not_listed_cannot_be_told(event: dict[str, Any]) -> None:
+    """So many came from elsewhere, or hold a post beside their own: no total says it."""
+    whole, told = (_without_posts(complete=one) for one in (True, False))
+
+    with pytest.raises(UsageError, match="so many people are not there: `0/0` has 0"):
+        whole.accept(event)
+    ruling = told.propose(event)
+    assert ruling.decision == "cannot be told"
+    assert ruling.reasons[0].missing == ("communes.0.organisations.0.posts",)
+
+
+def _without_posts(*, complete: bool) -> Session:
+    """Two offices that list no posts: they have none, or nobody listed them."""
+    office = {"kind": "office", "posts": [], "complete": complete}
+    one = {"type": "xa", "organisations": [office]}
+    return Session(plan_of({"communes": [one, one]}), shipped())
+
+
 def test_only_ones_own_secondment_ends() -> None:
     live = session()
     days = {"first_day": "2025-10-20", "last_day": "2026-04-19"}

@@ -20,7 +20,10 @@ from dinhbien.language.pack import Pack, Reading
 from dinhbien.live.delta import Delta
 from dinhbien.live.events import Event
 from dinhbien.live.state import State, ToAsk
+from dinhbien.live.subjects import LiveSubjects
+from dinhbien.meaning.quantity import ZERO, Quantity, between
 from dinhbien.meaning.tally import BOOKS, POST, SECONDED_OUT
+from dinhbien.model.amount import NOT_NEGATIVE
 from dinhbien.model.finding import Finding, Subject
 from dinhbien.model.flag import May
 from dinhbien.model.flagged import Flagged
@@ -163,13 +166,22 @@ def nobody(before: State, pack: Pack, ends: tuple[End, ...], asked: May) -> Iter
         elif end.column == BOOKS or sent:
             there = on_books(cast("Judgement", before), pack, end, asked)
         else:
-            continue
+            there = _unlisted(subjects, end.at)
         known, wanted = there.bounds, abs(end.people)
         if known.low is not None and known.low >= wanted:
             continue
         effect: Effect = "refuse" if known.high is not None and known.high < wanted else "open"
         subject = Subject(end.at.level, end.at.code, subjects.full_name(end.at))
         yield Why(effect, subject, there=known, missing=tuple(sorted(there.missing)))
+
+
+def _unlisted(subjects: LiveSubjects, unit: Unit) -> Quantity:
+    """How many are at the posts that a unit does not list: nobody, where its lists are whole."""
+    for one in unit.walk():
+        if subjects.is_open(one, POST):
+            path = subjects.list_of(one, subjects.step(one.level, POST))
+            return between(("unlisted", path), NOT_NEGATIVE, frozenset([path]), whole=True)
+    return ZERO
 
 
 def ruled(  # noqa: PLR0913, PLR0917 - what an answer is made of
