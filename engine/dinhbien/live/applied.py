@@ -23,7 +23,7 @@ from dinhbien.model.amount import Amount
 from dinhbien.model.flag import Listed
 from dinhbien.model.plan import Cell, Plan, Unit
 from dinhbien.model.wording import folded
-from dinhbien.reading.to_units import is_code
+from dinhbien.reading.to_units import wrong_code
 
 CONCURRENT = "concurrent"
 
@@ -204,12 +204,12 @@ class Applier(Struct, frozen=True):
         path = above.at(f"{self.rules.vocabulary.levels[ORGANISATION].listed}.{event.code}")
         if any(one.path == path for one in listed):
             self._refuse(f"`{above.code}` has an organisation `{event.code}`", "code")
-        self._sound(event.code, "code")
+        self._refuse_code(event.code, ORGANISATION, "code")
         kind = cell_of(self.rules, ORGANISATION, path, KIND, event.kind)
         code = f"{above.code}/{event.code}"
         codes = [one.code for one in event.posts]
         for place, one in enumerate(codes):
-            self._sound(one, f"posts.{place}.code")
+            self._refuse_code(one, POST, f"posts.{place}.code")
             if one in codes[:place]:
                 self._refuse(f"`{one}` is the code of two posts", f"posts.{place}.code")
         name = event.name or self.rules.vocabulary.said("kind", str(kind.value), "vi")
@@ -220,9 +220,9 @@ class Applier(Struct, frozen=True):
         children = {**above.children, ORGANISATION: (*listed, made)}
         return self._followed(replace(above, children=children), None, made)
 
-    def _sound(self, code: str, key: str) -> None:
-        if not is_code(code):
-            self._refuse(f"`{code}` is not a code", key, "letters, digits, - and _")
+    def _refuse_code(self, code: str, level: str, key: str) -> None:
+        for message, way_out in wrong_code(code, level, self.rules.vocabulary):
+            self._refuse(message, key, way_out)
 
     def _post(self, one: ev.NewPost, code: str, path: str) -> Unit:
         where = f"{path}.{self.rules.vocabulary.levels[POST].listed}.{one.code}"

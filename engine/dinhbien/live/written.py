@@ -76,7 +76,8 @@ def _number(name: str, value: object, *, whole: bool, least: Fraction | None) ->
     if isinstance(value, bool) or not _NUMBER.fullmatch(str(value)):
         _refuse(f"`{value}` is not a number", name, 'a whole number, or "1.25"')
     try:
-        refuse_thousands(str(value) if whole else "")
+        if whole:
+            refuse_thousands(str(value))
     except MalformedQuantityError as error:
         _refuse(str(error), name, "write a whole number without a point")
     made = Fraction(str(value))
